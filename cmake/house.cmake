@@ -1,0 +1,31 @@
+# How a room of the house is built: one static library per folder, warnings, sanitizers, include path src/.
+add_library(house_options INTERFACE)
+target_include_directories(house_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_options(house_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+                                               -Woverloaded-virtual -Wold-style-cast $<$<BOOL:${PACBENCH_WERROR}>:-Werror>)
+# GCC 12 reports overlapping copies in operator+(const char*, std::string) that are not there (GCC bug 105651).
+target_compile_options(house_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+# Contraction into fused multiply-adds would let results depend on what the compiler finds to fuse.
+target_compile_options(house_options INTERFACE -ffp-contract=off)
+if(PACBENCH_SANITIZE)
+  target_compile_options(house_options INTERFACE -fsanitize=${PACBENCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(house_options INTERFACE -fsanitize=${PACBENCH_SANITIZE})
+endif()
+
+# room(name SOURCES ... LINKS ...): the static library of one folder. LINKS are the rooms below it, PRIVATE_LINKS its packages.
+function(room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(pac_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(pac_${name} PUBLIC ${ARG_LINKS} PRIVATE house_options ${ARG_PRIVATE_LINKS})
+  target_include_directories(pac_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+endfunction()
+
+# What the build was made from, for --version and the result file.
+find_package(Git QUIET)
+set(PACBENCH_GIT_DESCRIPTION unknown)
+if(Git_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
+  execute_process(COMMAND ${GIT_EXECUTABLE} describe --always --dirty --tags WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                  OUTPUT_VARIABLE PACBENCH_GIT_DESCRIPTION OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+endif()
+string(TOUPPER "${CMAKE_BUILD_TYPE}" upper_build_type)
+string(STRIP "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${upper_build_type}}" PACBENCH_FLAGS)

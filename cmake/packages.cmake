@@ -1,0 +1,23 @@
+# Every package the project uses, found in one place. Which folder may include which: tests/architecture.
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(MPI 3.1 REQUIRED COMPONENTS C)
+find_package(HDF5 REQUIRED COMPONENTS C)
+find_package(Boost 1.71 REQUIRED COMPONENTS program_options)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3f)
+
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h)
+if(NOT RANDOM123_INCLUDE_DIR)
+  message(FATAL_ERROR "Random123/philox.h not found: install librandom123-dev, or set RANDOM123_INCLUDE_DIR")
+endif()
+add_library(random123 INTERFACE)
+target_include_directories(random123 SYSTEM INTERFACE ${RANDOM123_INCLUDE_DIR})
+
+find_path(EDFLIB_INCLUDE_DIR edflib.h)
+find_library(EDFLIB_LIBRARY NAMES edf edflib)
+if(EDFLIB_INCLUDE_DIR AND EDFLIB_LIBRARY)
+  message(STATUS "EDF and BDF recordings: read through ${EDFLIB_LIBRARY}")
+else()
+  message(STATUS "EDF and BDF recordings: left out (edflib not found; Debian: libedf-dev)")
+endif()
