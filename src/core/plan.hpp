@@ -1,0 +1,52 @@
+// Plan: everything that both backends must agree on before a sample is read. A pure function of the configuration and the
+// signals' shape, in double precision; backends receive these numbers and can only differ in arithmetic.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/config.hpp"
+#include "core/rows.hpp"
+
+namespace pac {
+
+/// One band's filter.
+struct BandFilter {
+  Band band;
+  std::int64_t order = 0;            ///< N; the row needs N samples of extension on each side
+  std::vector<double> correlation;   ///< [N + 1] autocorrelation of the N + 1 taps: forward-backward filtering
+};
+
+struct Plan {
+  double fs_hz = 0;
+  std::int64_t n_times = 0;  ///< T
+  std::int64_t pad = 0;      ///< the largest order of all bands
+  Hilbert hilbert = Hilbert::cropped;
+  /// Length of the Hilbert transform: cropped: smallest 5-smooth >= T; extended: smallest 7-smooth >= T + 2 pad.
+  std::int64_t hilbert_length = 0;
+  std::vector<BandFilter> pha;
+  std::vector<BandFilter> amp;
+  std::int64_t n_bins = 0;
+  BinStatistic bin_statistic = BinStatistic::mean;
+  bool distributions = false;
+  std::int64_t n_perm = 0;
+  std::int64_t min_shift = 1;
+  std::uint64_t seed = 0;
+
+  [[nodiscard]] std::int64_t extended() const { return n_times + 2 * pad; }
+  [[nodiscard]] std::int64_t n_pha() const { return static_cast<std::int64_t>(pha.size()); }
+  [[nodiscard]] std::int64_t n_amp() const { return static_cast<std::int64_t>(amp.size()); }
+  [[nodiscard]] std::int64_t pairs() const { return n_pha() * n_amp(); }
+  /// Bytes of one row's result.
+  [[nodiscard]] std::int64_t result_bytes_per_row() const;
+};
+
+/// Throws Error (usage) for bands that do not fit the sampling rate, rows too short for any filter (input, if they come from
+/// a file) or for the smallest shift.
+Plan make_plan(const Config& config, const SignalShape& shape);
+
+/// Circular shifts of a row's surrogates, [n_perm], each in [min_shift, T - min_shift]: surrogate k pairs the phase at t
+/// with the amplitude at (t + shift) mod T. Depends on seed, global row index and k alone.
+std::vector<std::int64_t> surrogate_shifts(const Plan& plan, std::int64_t row);
+
+}  // namespace pac
