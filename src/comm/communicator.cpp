@@ -1,0 +1,173 @@
+// The ranks of a run and what they say to each other.
+#include "comm/communicator.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <new>
+
+#include "comm/mpi_check.hpp"
+
+namespace pac {
+namespace {
+
+int int_of(std::size_t size) {
+  if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    throw Error(Exit::communication, "MPI: a message of " + std::to_string(size) + " elements is too large");
+  }
+  return static_cast<int>(size);
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+}  // namespace
+
+AgreedError::AgreedError(Exit status, std::vector<std::string> lines)
+    : Error(status, joined(lines)), lines_(std::move(lines)) {}
+
+struct Communicator::Handles {
+  MPI_Comm all = MPI_COMM_NULL;
+};
+
+Communicator::Communicator() : handles_(std::make_unique<Handles>()) {
+  check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &handles_->all), "duplicate the communicator");
+  MPI_Comm_set_errhandler(handles_->all, MPI_ERRORS_RETURN);
+  MPI_Comm_rank(handles_->all, &rank_);
+  MPI_Comm_size(handles_->all, &size_);
+  MPI_Comm node = MPI_COMM_NULL;
+  check_mpi(MPI_Comm_split_type(handles_->all, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &node), "split by host");
+  MPI_Comm_rank(node, &local_rank_);
+  MPI_Comm_size(node, &local_size_);
+  MPI_Comm_free(&node);
+  std::array<char, MPI_MAX_PROCESSOR_NAME> name{};
+  int length = 0;
+  MPI_Get_processor_name(name.data(), &length);
+  host_.assign(name.data(), static_cast<std::size_t>(length));
+}
+
+Communicator::~Communicator() {
+  if (std::uncaught_exceptions() == 0 && handles_->all != MPI_COMM_NULL) MPI_Comm_free(&handles_->all);
+}
+
+void Communicator::barrier() const { check_mpi(MPI_Barrier(handles_->all), "barrier"); }
+
+void Communicator::agree(const std::function<void()>& work) const {
+  Exit status = Exit::ok;
+  std::string line;
+  try {
+    work();
+  } catch (const AgreedError&) {
+    throw;  // already everyone's
+  } catch (const Error& error) {
+    status = error.status();
+    line = error.what();
+  } catch (const std::bad_alloc&) {
+    status = Exit::memory;
+    line = "out of memory; lower --mem-limit or the row length, or use more ranks";
+  } catch (const std::exception& error) {
+    status = Exit::communication;
+    line = error.what();
+  }
+  if (max(static_cast<std::int64_t>(status)) == 0) return;
+  const std::vector<std::string> all = all_gather(std::to_string(static_cast<int>(status)) + " " + line);
+  Exit agreed = Exit::ok;
+  std::vector<std::string> distinct;
+  std::vector<std::string> first_seen;  // the ranks' own words, to compare without the rank's name
+  const bool everywhere = std::all_of(all.begin(), all.end(), [&](const std::string& text) { return text == all[0]; });
+  for (std::size_t r = 0; r < all.size(); ++r) {
+    const auto space = all[r].find(' ');
+    const int code = std::stoi(all[r].substr(0, space));
+    if (code == 0) continue;
+    if (agreed == Exit::ok) agreed = static_cast<Exit>(code);
+    const std::string words = all[r].substr(space + 1);
+    if (std::find(first_seen.begin(), first_seen.end(), words) != first_seen.end()) continue;
+    first_seen.push_back(words);
+    distinct.push_back(everywhere ? words : "[rank " + std::to_string(r) + "] " + words);
+  }
+  throw AgreedError(agreed, distinct);
+}
+
+std::string Communicator::broadcast(const std::string& text) const {
+  std::int64_t size = static_cast<std::int64_t>(text.size());
+  check_mpi(MPI_Bcast(&size, 1, MPI_INT64_T, 0, handles_->all), "broadcast");
+  std::string copy = is_root() ? text : std::string(static_cast<std::size_t>(size), '\0');
+  check_mpi(MPI_Bcast(copy.data(), int_of(copy.size()), MPI_CHAR, 0, handles_->all), "broadcast");
+  return copy;
+}
+
+std::vector<std::string> Communicator::all_gather(const std::string& text) const {
+  const int mine = int_of(text.size());
+  std::vector<int> counts(static_cast<std::size_t>(size_));
+  check_mpi(MPI_Allgather(&mine, 1, MPI_INT, counts.data(), 1, MPI_INT, handles_->all), "gather lengths");
+  std::vector<int> starts(counts.size());
+  std::size_t total = 0;
+  for (std::size_t r = 0; r < counts.size(); ++r) {
+    starts[r] = int_of(total);
+    total += static_cast<std::size_t>(counts[r]);
+  }
+  std::string joint(total, '\0');
+  check_mpi(MPI_Allgatherv(text.data(), mine, MPI_CHAR, joint.data(), counts.data(), starts.data(), MPI_CHAR,
+                           handles_->all),
+            "gather texts");
+  std::vector<std::string> texts;
+  for (std::size_t r = 0; r < counts.size(); ++r) {
+    texts.push_back(joint.substr(static_cast<std::size_t>(starts[r]), static_cast<std::size_t>(counts[r])));
+  }
+  return texts;
+}
+
+std::vector<double> Communicator::gather(const std::vector<double>& mine) const {
+  const int count = int_of(mine.size());
+  std::vector<double> all(is_root() ? mine.size() * static_cast<std::size_t>(size_) : 0);
+  check_mpi(MPI_Gather(mine.data(), count, MPI_DOUBLE, all.data(), count, MPI_DOUBLE, 0, handles_->all), "gather");
+  return all;
+}
+
+std::int64_t Communicator::sum(std::int64_t mine) const {
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, &mine, 1, MPI_INT64_T, MPI_SUM, handles_->all), "sum");
+  return mine;
+}
+
+std::uint64_t Communicator::sum(std::uint64_t mine) const {
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, &mine, 1, MPI_UINT64_T, MPI_SUM, handles_->all), "sum");
+  return mine;
+}
+
+std::int64_t Communicator::max(std::int64_t mine) const {
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, &mine, 1, MPI_INT64_T, MPI_MAX, handles_->all), "maximum");
+  return mine;
+}
+
+void Communicator::gather_rows(const void* mine, Shard rows, std::int64_t row_bytes, void* whole) const {
+  if (row_bytes == 0) return;
+  const std::array<std::int64_t, 2> place{rows.first, rows.count};
+  std::vector<std::int64_t> places(is_root() ? 2 * static_cast<std::size_t>(size_) : 0);
+  check_mpi(MPI_Gather(place.data(), 2, MPI_INT64_T, places.data(), 2, MPI_INT64_T, 0, handles_->all), "gather shards");
+  std::vector<int> counts;
+  std::vector<int> starts;
+  for (std::size_t i = 0; i < places.size(); i += 2) {
+    starts.push_back(int_of(static_cast<std::size_t>(places[i])));
+    counts.push_back(int_of(static_cast<std::size_t>(places[i + 1])));
+  }
+  MPI_Datatype row = MPI_DATATYPE_NULL;  // rows, not bytes, are counted: counts are ints
+  check_mpi(MPI_Type_contiguous(int_of(static_cast<std::size_t>(row_bytes)), MPI_BYTE, &row), "describe a row");
+  MPI_Type_commit(&row);
+  const int status = MPI_Gatherv(mine, int_of(static_cast<std::size_t>(rows.count)), row, whole, counts.data(),
+                                 starts.data(), row, 0, handles_->all);
+  MPI_Type_free(&row);
+  check_mpi(status, "gather rows");
+}
+
+std::string mpi_library() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  MPI_Get_library_version(text.data(), &length);
+  std::string line(text.data(), static_cast<std::size_t>(length));
+  return line.substr(0, line.find_first_of("\n,"));
+}
+
+}  // namespace pac
