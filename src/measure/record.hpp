@@ -1,0 +1,82 @@
+// What a benchmark leaves behind: cases with their raw samples, memory, metrics and verdict. io/ writes Records and
+// knows nothing else; adding a benchmark or a metric changes no writer.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/comodulogram.hpp"
+#include "core/config.hpp"
+#include "core/rows.hpp"
+
+namespace pac {
+
+/// A named number with its unit ("s", "1", "rows/s", "byte").
+struct Metric {
+  std::string name;
+  std::string unit;
+  double value = 0;
+};
+
+/// One rank's reading of one repetition.
+struct Sample {
+  std::int64_t rank = 0;
+  std::int64_t repetition = 0;  ///< counted from 0, warm-ups first
+  bool warmup = false;
+  double wall_s = 0;
+  std::vector<double> stage_s;  ///< [stage], names in Case::stages
+};
+
+/// Memory of one rank, bytes. -1: not measured.
+struct MemoryUse {
+  std::int64_t rank = 0;
+  std::int64_t predicted_bytes = -1;
+  std::int64_t requested_bytes = -1;
+  std::int64_t fft_workspace_bytes = -1;
+  std::int64_t device_peak_bytes = -1;
+  std::int64_t host_peak_bytes = -1;
+};
+
+/// One measured configuration of a benchmark.
+struct Case {
+  std::string label;
+  std::int64_t n_ranks = 1;
+  std::vector<Metric> variables;      ///< independent variables (batch_size, ...)
+  std::vector<Metric> metrics;        ///< results (wall_s_median, rows_per_s, ...)
+  std::vector<std::string> stages;    ///< names of the stage columns, without "_s"
+  std::vector<Sample> samples;        ///< the raw matrix, nothing dropped
+  std::vector<MemoryUse> memory;
+};
+
+enum class Verdict { passed, failed, skipped };
+
+/// Where a rank ran.
+struct RankInfo {
+  std::string host;
+  std::int64_t local_rank = 0;
+  std::string backend;
+  std::string device_name;
+  std::string device_uuid;               ///< empty for CPUs
+  std::int64_t device_total_bytes = 0;
+  std::int64_t threads = 0;
+};
+
+/// Everything about one run that rank 0 writes.
+struct Record {
+  std::string benchmark;  ///< name
+  std::string question;
+  Verdict verdict = Verdict::skipped;
+  std::string reason;
+  Config config;
+  SignalShape shape;               ///< of the signals that were computed
+  std::vector<Band> pha_bands;     ///< [P]
+  std::vector<Band> amp_bands;     ///< [A]
+  Comodulogram comodulogram;       ///< rows = batch * n_channels + channel; may be empty (n_rows 0)
+  std::vector<Case> cases;
+  std::vector<RankInfo> ranks;
+  std::map<std::string, std::string> provenance;  ///< name -> text; becomes attributes of /provenance
+};
+
+}  // namespace pac

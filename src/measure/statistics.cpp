@@ -1,0 +1,67 @@
+// Numbers from samples.
+#include "measure/statistics.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <map>
+
+namespace pac {
+namespace {
+
+std::vector<double> maxima(const std::vector<Sample>& samples, const std::function<double(const Sample&)>& value) {
+  std::map<std::int64_t, double> by_repetition;
+  for (const Sample& sample : samples) {
+    if (sample.warmup) continue;
+    const auto [place, added] = by_repetition.emplace(sample.repetition, value(sample));
+    if (!added) place->second = std::max(place->second, value(sample));
+  }
+  std::vector<double> list;
+  for (const auto& [repetition, most] : by_repetition) list.push_back(most);
+  return list;
+}
+
+}  // namespace
+
+double quantile(std::vector<double> values, double q) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::sort(values.begin(), values.end());
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto low = static_cast<std::size_t>(std::floor(place));
+  const std::size_t high = std::min(low + 1, values.size() - 1);
+  return values[low] + (place - static_cast<double>(low)) * (values[high] - values[low]);
+}
+
+std::vector<double> job_wall_s(const std::vector<Sample>& samples) {
+  return maxima(samples, [](const Sample& sample) { return sample.wall_s; });
+}
+
+std::vector<double> job_stage_s(const std::vector<Sample>& samples, std::size_t stage) {
+  return maxima(samples, [stage](const Sample& sample) { return sample.stage_s[stage]; });
+}
+
+void add_time_metrics(Case& c) {
+  const std::vector<double> wall = job_wall_s(c.samples);
+  const double median = quantile(wall, 0.5);
+  c.metrics.push_back({"wall_s_median", "s", median});
+  c.metrics.push_back({"wall_s_min", "s", quantile(wall, 0)});
+  c.metrics.push_back({"wall_s_max", "s", quantile(wall, 1)});
+  c.metrics.push_back({"wall_s_q25", "s", quantile(wall, 0.25)});
+  c.metrics.push_back({"wall_s_q75", "s", quantile(wall, 0.75)});
+  c.metrics.push_back({"wall_s_p95", "s", quantile(wall, 0.95)});
+  c.metrics.push_back({"wall_relative_spread", "1", (quantile(wall, 0.75) - quantile(wall, 0.25)) / median});
+  for (std::size_t s = 0; s < c.stages.size(); ++s) {
+    c.metrics.push_back({c.stages[s] + "_s_median", "s", quantile(job_stage_s(c.samples, s), 0.5)});
+  }
+}
+
+std::int64_t host_peak_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace pac
