@@ -1,0 +1,153 @@
+// What all rows share on the CPU: transforms, gains, bin edges.
+#include "model/cpu/band_tables.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <complex>
+#include <numbers>
+#include <set>
+
+#include "core/fast_length.hpp"
+#include "core/fir.hpp"
+
+namespace pac::cpu {
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+std::int64_t order_of_pair(const std::vector<BandFilter>& filters, std::size_t first) {
+  const std::int64_t order = filters[first].order;
+  return first + 1 < filters.size() ? std::max(order, filters[first + 1].order) : order;
+}
+
+struct LengthChoice {
+  std::int64_t length;
+  std::int64_t pad;
+};
+
+/// Lengths of the filter transforms. Extended: the definition's own. Cropped: any that holds the row and its extension gives
+/// the same numbers, so at most three cheap ones: for the longest, the median and the shortest filter.
+std::vector<LengthChoice> filter_lengths(const Plan& plan) {
+  if (plan.hilbert == Hilbert::extended) return {{plan.hilbert_length, plan.pad}};
+  std::vector<std::int64_t> orders;
+  for (const auto* filters : {&plan.pha, &plan.amp}) {
+    for (std::size_t i = 0; i < filters->size(); i += 2) orders.push_back(order_of_pair(*filters, i));
+  }
+  std::sort(orders.begin(), orders.end());
+  std::vector<LengthChoice> choices;
+  for (const std::int64_t order : {orders.front(), orders[orders.size() / 2], orders.back()}) {
+    const std::int64_t length = cheap_length(plan.n_times + 2 * order);
+    const std::int64_t pad = std::min((length - plan.n_times) / 2, plan.pad);
+    if (choices.empty() || choices.back().length != length) choices.push_back({length, pad});
+  }
+  return choices;
+}
+
+/// Spectrum of ones over the extended row, which carries the row's mean. Extended: 1 on [-pad, T + pad) and 0 elsewhere, as the
+/// definition pads with zeros (a Dirichlet kernel). Cropped: what lies beyond the extension reaches no sample that is kept, so
+/// ones all around the circle serve, and no edge of a large mean costs digits.
+AlignedArray<float> box_spectrum(const Plan& plan, std::int64_t length, std::int64_t pad) {
+  const bool whole_circle = plan.hilbert == Hilbert::cropped;
+  const std::int64_t width = whole_circle ? length : plan.n_times + 2 * pad;
+  const double middle = static_cast<double>(plan.n_times - 1) / 2;
+  AlignedArray<float> box(2 * (length / 2 + 1));
+  for (std::int64_t f = 0; f <= length / 2; ++f) {
+    const double w = 2 * pi * static_cast<double>(f) / static_cast<double>(length);
+    double kernel = static_cast<double>(width);
+    if (f > 0) kernel = whole_circle ? 0 : std::sin(w * static_cast<double>(width) / 2) / std::sin(w / 2);
+    box[2 * f] = static_cast<float>(kernel * std::cos(w * middle));
+    box[2 * f + 1] = static_cast<float>(-kernel * std::sin(w * middle));
+  }
+  return box;
+}
+
+}  // namespace
+
+BandTables::BandTables(const Plan& wanted) : plan(wanted) {
+  choose_lengths();
+  if (plan.hilbert == Hilbert::cropped) {
+    hilbert_forward = std::make_unique<Fft>(Transform::complex_forward, plan.hilbert_length);
+    hilbert_backward = std::make_unique<Fft>(Transform::complex_backward, plan.hilbert_length);
+  }
+  make_pairs(plan.pha, pha);
+  make_pairs(plan.amp, amp);
+  make_edges();
+}
+
+void BandTables::choose_lengths() {
+  for (const auto& [length, pad] : filter_lengths(plan)) {
+    lengths.push_back(std::make_unique<FilterLength>(FilterLength{length, pad, Fft(Transform::real_forward, length),
+                                                                  Fft(Transform::complex_backward, length),
+                                                                  box_spectrum(plan, length, pad)}));
+  }
+}
+
+void BandTables::make_pairs(const std::vector<BandFilter>& filters, std::vector<BandPair>& pairs) {
+  for (std::size_t i = 0; i < filters.size(); i += 2) {
+    const std::int64_t order = order_of_pair(filters, i);
+    const auto fits = [&](const auto& candidate) { return candidate->pad >= order; };
+    const FilterLength& filter = **std::find_if(lengths.begin(), lengths.end(), fits);
+    const std::int64_t n_frequencies = filter.length / 2 + 1;
+    BandPair pair{&filter, AlignedArray<float>(2 * n_frequencies)};
+    for (std::size_t part = 0; part < 2; ++part) {
+      const bool silent = i + part >= filters.size();
+      const std::vector<double> gain =
+          silent ? std::vector<double>() : zero_phase_gain(filters[i + part].correlation, filter.length);
+      for (std::int64_t f = 0; f < n_frequencies; ++f) {
+        const double value = silent ? 0 : gain[static_cast<std::size_t>(f)] / static_cast<double>(filter.length);
+        pair.gain[2 * f + static_cast<std::int64_t>(part)] = static_cast<float>(value);
+      }
+    }
+    pairs.push_back(std::move(pair));
+  }
+}
+
+void BandTables::make_edges() {
+  const auto n = static_cast<int>(plan.n_bins);
+  const bool even = n % 2 == 0;
+  const int count = even ? n / 2 - 1 : n / 2;
+  edge_table_.resize(static_cast<std::size_t>(4 * count));
+  float* const table = edge_table_.data();
+  for (int k = 0; k < count; ++k) {
+    const double lower = 2 * pi * (k + 1) / n;
+    const double upper = even ? lower : 2 * pi * (k + 0.5) / n;
+    table[k] = static_cast<float>(std::cos(lower));
+    table[count + k] = static_cast<float>(std::sin(lower));
+    table[2 * count + k] = static_cast<float>(std::cos(upper));
+    table[3 * count + k] = static_cast<float>(std::sin(upper));
+  }
+  edges = {count, n / 2, table, table + count, even ? table : table + 2 * count, even ? table + count : table + 3 * count};
+  for (int j = 0; j < n; ++j) {
+    const double centre = -pi + 2 * pi * (j + 0.5) / n;
+    bin_cos.push_back(static_cast<float>(std::cos(centre)));
+    bin_sin.push_back(static_cast<float>(std::sin(centre)));
+  }
+}
+
+std::int64_t BandTables::longest() const {
+  std::int64_t most = plan.hilbert_length;
+  for (const auto& filter : lengths) most = std::max(most, filter->length);
+  return most;
+}
+
+std::int64_t BandTables::bytes() const {
+  std::int64_t sum = 0;
+  for (const auto& filter : lengths) sum += filter->box.bytes();
+  for (const auto* pairs : {&pha, &amp}) {
+    for (const BandPair& pair : *pairs) sum += pair.gain.bytes();
+  }
+  return sum;
+}
+
+void plan_transforms(const Plan& plan) {
+  for (const auto& [length, pad] : filter_lengths(plan)) {
+    Fft(Transform::real_forward, length);
+    Fft(Transform::complex_backward, length);
+  }
+  if (plan.hilbert == Hilbert::cropped) {
+    Fft(Transform::complex_forward, plan.hilbert_length);
+    Fft(Transform::complex_backward, plan.hilbert_length);
+  }
+}
+
+}  // namespace pac::cpu

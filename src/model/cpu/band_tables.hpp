@@ -1,0 +1,57 @@
+// What all rows share on the CPU: transforms, gains, bin edges - computed once from the Plan.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/plan.hpp"
+#include "model/cpu/fft.hpp"
+#include "model/cpu/lane_ops.hpp"
+
+namespace pac::cpu {
+
+/// A length at which rows are filtered: the row with its extension, as a circle that begins at the row's first sample.
+struct FilterLength {
+  std::int64_t length = 0;  ///< L
+  std::int64_t pad = 0;     ///< samples of extension that are laid into the circle on each side
+  Fft real_forward;
+  Fft backward;
+  AlignedArray<float> box;  ///< [L/2 + 1] complex: spectrum of ones over the extended row, carries the row's mean
+};
+
+/// Two bands that share complex transforms; the second is silent where the number of bands is odd.
+struct BandPair {
+  const FilterLength* filter = nullptr;
+  AlignedArray<float> gain;  ///< [L/2 + 1] complex: (gain of the first band + i gain of the second) / L
+};
+
+class BandTables {
+ public:
+  explicit BandTables(const Plan& plan);
+
+  const Plan plan;
+  std::vector<std::unique_ptr<FilterLength>> lengths;
+  std::vector<BandPair> pha;  ///< [ceil(P / 2)]
+  std::vector<BandPair> amp;  ///< [ceil(A / 2)]
+  std::unique_ptr<Fft> hilbert_forward;   ///< length hilbert_length; cropped only
+  std::unique_ptr<Fft> hilbert_backward;
+  BinEdges edges;
+  std::vector<float> bin_cos;  ///< [n_bins] of the bins' centres
+  std::vector<float> bin_sin;
+
+  [[nodiscard]] std::int64_t n_tiles() const { return (plan.n_amp() + lanes - 1) / lanes; }
+  /// Longest transform: what a thread's buffers must hold.
+  [[nodiscard]] std::int64_t longest() const;
+  [[nodiscard]] std::int64_t bytes() const;
+
+ private:
+  void choose_lengths();
+  void make_pairs(const std::vector<BandFilter>& filters, std::vector<BandPair>& pairs);
+  void make_edges();
+  std::vector<float> edge_table_;
+};
+
+/// Makes every transform that `plan` needs, so that their wisdom exists; slow where nothing is known yet.
+void plan_transforms(const Plan& plan);
+
+}  // namespace pac::cpu

@@ -1,0 +1,171 @@
+// The CPU backend: rows over threads, FFTW and lane loops; gathers through MPI.
+#include "model/cpu/cpu_model.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <string_view>
+
+#include "core/error.hpp"
+#include "model/cpu/row_worker.hpp"
+
+namespace pac::cpu {
+namespace {
+
+/// How the threads of a rank are divided: as many rows at once as there are threads or rows, the rest of the threads within rows.
+struct Teams {
+  int count = 1;
+  int members = 1;
+};
+
+Teams teams_for(std::int64_t rows, int threads) {
+  const int count = static_cast<int>(std::clamp<std::int64_t>(rows, 1, threads));
+  return {count, threads / count};
+}
+
+class CpuModel final : public PacModel {
+ public:
+  CpuModel(const Plan& plan, std::int64_t rows, int threads, const Communicator& communicator, std::int64_t predicted)
+      : communicator_(communicator), tables_(plan), teams_(teams_for(rows, threads)), predicted_(predicted) {
+    for (int team = 0; team < teams_.count; ++team) {
+      workers_.push_back(std::make_unique<RowWorker>(tables_, teams_.members));
+    }
+    results_.allocate(rows, plan.n_pha(), plan.n_amp(), plan.n_bins, plan.n_perm > 0, plan.distributions);
+  }
+
+  void load(const RowBlock& rows) override {
+    if (rows.rows.count > results_.n_rows) throw Error(Exit::usage, "more rows than the model was made for");
+    rows_ = &rows;
+  }
+
+  StageSeconds compute() override {
+    const std::int64_t count = rows_ == nullptr ? 0 : rows_->rows.count;
+    if (count == 0) return {};
+    const int used = teams_.count * teams_.members;
+    run_threads(used, [&](int thread) {
+      const int team = thread / teams_.members;
+      const int member = thread % teams_.members;
+      for (std::int64_t i = team; i < count; i += teams_.count) {
+        workers_[static_cast<std::size_t>(team)]->compute(*rows_, i, results_, member);
+      }
+    });
+    StageSeconds mean{};
+    for (auto& worker : workers_) {
+      for (int member = 0; member < teams_.members; ++member) {
+        const StageSeconds one = worker->take_seconds(member);
+        for (std::size_t s = 0; s < mean.size(); ++s) mean[s] += one[s] / used;
+      }
+    }
+    return mean;
+  }
+
+  void gather(Comodulogram& whole) override {
+    const Shard rows = rows_ == nullptr ? Shard{} : rows_->rows;
+    for_each_map(results_, [&](const char* name, const std::vector<float>& mine, std::int64_t width) {
+      float* target = nullptr;
+      for_each_map(whole, [&](const char* other, std::vector<float>& values, std::int64_t) {
+        if (std::string_view(other) == name) target = values.data();
+      });
+      communicator_.gather_rows(mine.data(), rows, width * static_cast<std::int64_t>(sizeof(float)), target);
+    });
+    communicator_.gather_rows(results_.quality.data(), rows, results_.pairs(), whole.quality.data());
+  }
+
+  [[nodiscard]] const Comodulogram& results() const override { return results_; }
+
+  [[nodiscard]] ModelMemory memory() const override {
+    ModelMemory use;
+    use.predicted_bytes = predicted_;
+    use.requested_bytes = tables_.bytes() + results_.n_rows * tables_.plan.result_bytes_per_row();
+    for (const auto& worker : workers_) use.requested_bytes += worker->bytes();
+    if (rows_ != nullptr) use.requested_bytes += static_cast<std::int64_t>(rows_->samples.capacity() * sizeof(float));
+    return use;
+  }
+
+ private:
+  const Communicator& communicator_;
+  BandTables tables_;
+  Teams teams_;
+  std::int64_t predicted_;
+  std::vector<std::unique_ptr<RowWorker>> workers_;
+  const RowBlock* rows_ = nullptr;
+  Comodulogram results_;
+};
+
+std::string processor_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("model name")) return line.substr(std::min(line.find(':') + 2, line.size()));
+  }
+  return "unknown processor";
+}
+
+class CpuModels final : public ModelFactory {
+ public:
+  CpuModels(const Config& config, const Communicator& communicator)
+      : communicator_(communicator), threads_(config.threads > 0 ? static_cast<int>(config.threads) : default_threads()) {
+    if (communicator_.is_root()) cached_ = load_cached_wisdom();
+    import_wisdom(communicator_.broadcast(cached_));
+  }
+
+  Preparation prepare(const Plan& plan) override {
+    const auto begin = std::chrono::steady_clock::now();
+    Preparation report;
+    std::string wisdom;
+    communicator_.agree([&] {
+      if (!communicator_.is_root()) return;
+      const std::string before = export_wisdom();
+      plan_transforms(plan);
+      wisdom = export_wisdom();
+      report.wisdom = wisdom == before ? "cached" : "measured now";
+      if (wisdom != before) store_cached_wisdom(wisdom);
+    });
+    wisdom = communicator_.broadcast(wisdom);
+    if (!communicator_.is_root()) import_wisdom(wisdom);
+    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return report;
+  }
+
+  [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int threads) const override {
+    return std::make_unique<CpuModel>(plan, rows, threads > 0 ? threads : threads_, communicator_,
+                                      predicted_bytes(plan, rows));
+  }
+
+  [[nodiscard]] std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const override {
+    const Teams teams = teams_for(rows, threads_);
+    const std::int64_t longest = std::max(plan.hilbert_length, plan.extended() + plan.extended() / 4);
+    const std::int64_t gains = (plan.n_pha() + plan.n_amp() + 2) / 2 * (longest + 2) * 4;
+    return rows * (plan.result_bytes_per_row() + plan.extended() * static_cast<std::int64_t>(sizeof(float))) + gains +
+           teams.count * RowWorker::predicted_bytes(plan, longest, teams.members);
+  }
+
+  [[nodiscard]] DeviceInfo device() const override {
+    const auto pages = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES));
+    return {"cpu", processor_name() + " (" + lane_ops().name + ")", "", pages * sysconf(_SC_PAGESIZE), threads_};
+  }
+
+  [[nodiscard]] std::string fft_library() const override { return cpu::fft_library(); }
+
+ private:
+  /// The rank's processors; where the ranks of a host are not bound apart, its share of them.
+  [[nodiscard]] int default_threads() const {
+    const int available = available_threads();
+    const long online = sysconf(_SC_NPROCESSORS_ONLN);
+    const bool shared = communicator_.local_size() > 1 && available >= online;
+    return std::max(1, shared ? available / communicator_.local_size() : available);
+  }
+
+  const Communicator& communicator_;
+  int threads_;
+  std::string cached_;
+};
+
+}  // namespace
+
+std::unique_ptr<ModelFactory> open_cpu_models(const Config& config, const Communicator& communicator) {
+  return std::make_unique<CpuModels>(config, communicator);
+}
+
+}  // namespace pac::cpu

@@ -1,0 +1,94 @@
+// The inner loops of the CPU backend over SIMD lanes, as one table of functions per instruction set. The same source
+// (lane_ops_impl.cpp) is compiled once per set; every variant gives the same bits, so results do not depend on the machine's
+// vector width. Buffers are aligned to 64 bytes and may be read and written up to the next multiple of `lanes` times.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace pac::cpu {
+
+constexpr int lanes = 16;       ///< amplitude bands side by side: a tile
+constexpr int shift_group = 8;  ///< surrogates computed together
+
+/// Edges between phase bins in the upper half plane, as unit vectors; `lower` for phases below 0 turned by pi, `upper` for the
+/// others (the same for an even number of bins).
+struct BinEdges {
+  int n_edges = 0;
+  int upper_base = 0;  ///< bin of the first phase >= 0
+  const float* lower_cos = nullptr;
+  const float* lower_sin = nullptr;
+  const float* upper_cos = nullptr;
+  const float* upper_sin = nullptr;
+};
+
+/// A jump of the phase by other than one bin forward.
+struct Jump {
+  std::uint32_t time = 0;
+  std::uint8_t from = 0;
+  std::uint8_t to = 0;
+};
+
+/// Where the phase of one band leaves its bins, treating the row as a circle: at `time` the bin changes from `bin` to the
+/// next one (regular), or as a Jump says.
+struct Boundaries {
+  std::uint32_t n_regular = 0;
+  std::uint32_t n_jumps = 0;
+  std::uint32_t* time = nullptr;    ///< [n_regular] ascending
+  std::uint8_t* bin = nullptr;      ///< [n_regular] bin that is left
+  Jump* jumps = nullptr;            ///< [n_jumps]
+  std::uint32_t* sorted = nullptr;  ///< [n_regular] times grouped by bin (only where surrogates are made)
+  std::uint32_t* start = nullptr;   ///< [n_bins + 1] group of each bin within `sorted`
+  std::uint8_t last_bin = 0;        ///< bin of the last sample: its run closes with the row's total
+};
+
+struct LaneOps {
+  const char* name;
+
+  /// Two real bands in one complex transform: z[f] = x[f] g[f], z[L - f] = conj(x[f]) g[f], with g = gain of the first band +
+  /// i gain of the second. x, g: [L/2 + 1] complex; z: [L] complex.
+  void (*apply_gain)(const float* x, const float* g, std::int64_t length, float* z);
+
+  /// Spectrum of the Hilbert transforms of two real signals packed as real and imaginary part:
+  /// out[f] = -i sgn(f) scale in[f], 0 at f = 0 and L/2. May work in place.
+  void (*hilbert)(const float* in, float* out, std::int64_t length, float scale);
+
+  /// a = sqrt(y^2 + h^2) elementwise over [time][2]; sum[2] receives the two bands' sums. Zeroes y and h behind n_times.
+  void (*amplitude)(float* y, float* h, std::int64_t n_times, float* a, double* sum);
+
+  /// Phase bins of (y + i h) for two bands packed as [time][2], into two byte arrays [time].
+  void (*phase_bins)(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
+                     std::uint8_t* second);
+
+  /// Finds the boundaries of one band's bins.
+  void (*boundaries)(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out);
+
+  /// Amplitudes of eight pairs of bands, a[pair][time][2], to integers q = round(a scale[lane]) and their prefix sums
+  /// prefix[time][lane] = sum of q before `time`, total[lane] at the end. With `twice`, continued over a second turn.
+  void (*prefix_sums)(const float* const* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
+                      std::uint32_t* total);
+
+  /// sums[bin][lane] = sum of the integers over the samples of each bin.
+  void (*bin_sums)(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries, int n_bins,
+                   std::uint32_t* sums);
+
+  /// The same for `shift_group` circular shifts at once: sums[shift][bin][lane] over a[(t + shift) mod T].
+  void (*shifted_bin_sums)(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries,
+                           int n_bins, const std::int64_t* shifts, std::uint32_t* sums);
+
+  /// Modulation index per lane from bin sums: m_j = sums_j * weight[j], p_j = m_j / sum m (Tort et al. 2010), written as
+  /// sum_j f(u_j) / (n ln n), u_j = n p_j - 1, f(u) = (1 + u) ln(1 + u) - u, which does not cancel. NaN where all sums are 0.
+  /// p[bin][lane] is also stored where p is not null.
+  void (*modulation_index)(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
+
+  /// Adds one surrogate to the statistics of 16 lanes: sum, sum of squares, count of index >= observed.
+  void (*accumulate)(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count);
+};
+
+/// The widest variant this processor runs.
+const LaneOps& lane_ops();
+
+/// All variants this processor runs, narrowest first (for tests).
+std::span<const LaneOps* const> lane_ops_variants();
+
+}  // namespace pac::cpu

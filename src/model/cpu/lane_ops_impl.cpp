@@ -1,0 +1,398 @@
+// Bodies of the lane loops, compiled once per instruction set with PAC_LANE_SET naming the variant. Only vector types of the
+// compiler and C arrays here: no inline function of a library may be compiled for a set that the machine lacks.
+#include "model/cpu/lane_ops.hpp"
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace pac::cpu::PAC_LANE_SET {
+namespace {
+
+using F16 = float __attribute__((vector_size(64)));
+using I16 = std::int32_t __attribute__((vector_size(64)));
+using U16 = std::uint32_t __attribute__((vector_size(64)));
+using L8 = std::int64_t __attribute__((vector_size(64)));
+using F8 = float __attribute__((vector_size(32)));
+using D8 = double __attribute__((vector_size(64)));
+using B16 = std::uint8_t __attribute__((vector_size(16)));
+// The same without an alignment promise.
+using F16u = float __attribute__((vector_size(64), aligned(4), may_alias));
+using B16u = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
+
+F16 load(const float* p) { return *reinterpret_cast<const F16u*>(p); }
+void store(float* p, F16 v) { *reinterpret_cast<F16u*>(p) = v; }
+U16 load(const std::uint32_t* p) { return *reinterpret_cast<const U16*>(p); }
+void store(std::uint32_t* p, U16 v) { *reinterpret_cast<U16*>(p) = v; }
+F16 splat(float x) { return F16{} + x; }
+F16 select(I16 mask, F16 yes, F16 no) {
+  return reinterpret_cast<F16>((mask & reinterpret_cast<I16>(yes)) | (~mask & reinterpret_cast<I16>(no)));
+}
+
+constexpr F16 alternating{-1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1};
+
+F16 swap_parts(F16 v) { return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14); }
+F16 real_parts(F16 v) { return __builtin_shufflevector(v, v, 0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14); }
+F16 imaginary_parts(F16 v) { return __builtin_shufflevector(v, v, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15); }
+F16 reverse_complex(F16 v) { return __builtin_shufflevector(v, v, 14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1); }
+
+void apply_gain(const float* x, const float* g, std::int64_t length, float* z) {
+  const std::int64_t last = (length - 1) / 2;  // frequencies 1..last have a mirror image
+  const auto eight = [&](const float* spectrum, const float* gain, float* forward, float* mirrored) {
+    const F16 s = load(spectrum);
+    const F16 w = load(gain);
+    const F16 direct = real_parts(s) * w;
+    const F16 crossed = imaginary_parts(s) * swap_parts(w) * alternating;
+    store(forward, direct + crossed);
+    store(mirrored, reverse_complex(direct - crossed));
+  };
+  std::int64_t f = 1;
+  for (; f + 8 <= last + 1; f += 8) eight(x + 2 * f, g + 2 * f, z + 2 * f, z + 2 * (length - f - 7));
+  // The rest in the same vector arithmetic: as plain loops, compilers fuse multiply and add in some instruction sets.
+  const auto rest = [&](std::int64_t first, std::int64_t count, bool mirror) {
+    float buffer[4][16] = {};
+    for (std::int64_t i = 0; i < 2 * count; ++i) {
+      buffer[0][i] = x[2 * first + i];
+      buffer[1][i] = g[2 * first + i];
+    }
+    eight(buffer[0], buffer[1], buffer[2], buffer[3]);
+    for (std::int64_t i = 0; i < 2 * count; ++i) z[2 * first + i] = buffer[2][i];
+    for (std::int64_t i = 0; mirror && i < 2 * count; ++i) z[2 * (length - first - count + 1) + i] = buffer[3][16 - 2 * count + i];
+  };
+  rest(f, last + 1 - f, true);
+  rest(0, 1, false);
+  if (length % 2 == 0) rest(length / 2, 1, false);
+}
+
+void hilbert(const float* in, float* out, std::int64_t length, float scale) {
+  const std::int64_t last = (length - 1) / 2;
+  const auto turn = [&](std::int64_t first, std::int64_t end, float sign) {
+    const F16 factor = alternating * -sign;
+    std::int64_t f = first;
+    for (; f + 8 <= end; f += 8) store(out + 2 * f, swap_parts(load(in + 2 * f)) * factor);
+    for (; f < end; ++f) {
+      const float re = in[2 * f];
+      out[2 * f] = in[2 * f + 1] * sign;
+      out[2 * f + 1] = re * -sign;
+    }
+  };
+  turn(1, last + 1, scale);
+  turn(length - last, length, -scale);
+  out[0] = out[1] = 0;
+  if (length % 2 == 0) out[length] = out[length + 1] = 0;
+}
+
+F16 square_root(F16 v) {
+  F16 r;
+  for (int i = 0; i < 16; ++i) r[i] = __builtin_sqrtf(v[i]);
+  return r;
+}
+
+void amplitude(float* y, float* h, std::int64_t n_times, float* a, double* sum) {
+  const std::int64_t padded = (n_times + 7) / 8 * 8;
+  for (std::int64_t i = 2 * n_times; i < 2 * padded; ++i) y[i] = h[i] = 0;
+  double first = 0;
+  double second = 0;
+  for (std::int64_t block = 0; block < padded; block += 1024) {  // float sums over short blocks, double over blocks
+    const std::int64_t end = block + 1024 < padded ? block + 1024 : padded;
+    F16 partial{};
+    for (std::int64_t t = block; t < end; t += 8) {
+      const F16 re = load(y + 2 * t);
+      const F16 im = load(h + 2 * t);
+      const F16 value = square_root(re * re + im * im);
+      store(a + 2 * t, value);
+      partial += value;
+    }
+    for (int i = 0; i < 16; i += 2) {
+      first += static_cast<double>(partial[i]);
+      second += static_cast<double>(partial[i + 1]);
+    }
+  }
+  sum[0] = first;
+  sum[1] = second;
+}
+
+template <bool Same>
+void count_edges(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
+                 std::uint8_t* second) {
+  constexpr std::int64_t block = 256;
+  alignas(64) std::uint8_t packed[2 * block];
+  const I16 upper_base = I16{} + edges.upper_base;
+  for (std::int64_t begin = 0; begin < n_times; begin += block) {
+    const std::int64_t count = n_times - begin < block ? n_times - begin : block;
+    for (std::int64_t i = 0; i < count; i += 8) {
+      F16 re = load(y + 2 * (begin + i));
+      F16 im = load(h + 2 * (begin + i));
+      const I16 lower = (im < 0) | ((im == 0) & (re < 0));
+      const F16 sign = select(lower, splat(-1), splat(1));
+      re *= sign;
+      im *= sign;
+      I16 bin = upper_base & ~lower;
+      for (int k = 0; k < edges.n_edges; ++k) {
+        F16 cosine = splat(edges.lower_cos[k]);
+        F16 sine = splat(edges.lower_sin[k]);
+        if constexpr (!Same) {
+          cosine = select(lower, cosine, splat(edges.upper_cos[k]));
+          sine = select(lower, sine, splat(edges.upper_sin[k]));
+        }
+        bin -= (cosine * im >= sine * re);
+      }
+      *reinterpret_cast<B16u*>(packed + 2 * i) = __builtin_convertvector(bin, B16);
+    }
+    for (std::int64_t i = 0; i < count; ++i) {
+      first[begin + i] = packed[2 * i];
+      second[begin + i] = packed[2 * i + 1];
+    }
+  }
+}
+
+void phase_bins(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
+                std::uint8_t* second) {
+  if (edges.lower_cos == edges.upper_cos) {
+    count_edges<true>(y, h, n_times, edges, first, second);
+  } else {
+    count_edges<false>(y, h, n_times, edges, first, second);
+  }
+}
+
+/// Bit i says whether bins[i] differs from bins[i - 1].
+std::uint64_t changes(const std::uint8_t* bins, int count) {
+  std::uint64_t mask = 0;
+#if defined(__SSE2__)
+  if (count == 64) {
+    for (int i = 0; i < 64; i += 16) {
+      const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bins + i));
+      const __m128i before = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bins + i - 1));
+      const auto same = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(here, before)));
+      mask |= static_cast<std::uint64_t>(~same & 0xffffU) << i;
+    }
+    return mask;
+  }
+#endif
+  for (int i = 0; i < count; ++i) mask |= static_cast<std::uint64_t>(bins[i] != bins[i - 1]) << i;
+  return mask;
+}
+
+void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out) {
+  std::uint32_t n_regular = 0;
+  std::uint32_t n_jumps = 0;
+  const auto note = [&](std::uint32_t time, std::uint8_t from, std::uint8_t to) {
+    const int next = from + 1 == n_bins ? 0 : from + 1;
+    if (to == next) {
+      out.time[n_regular] = time;
+      out.bin[n_regular++] = from;
+    } else {
+      out.jumps[n_jumps++] = {time, from, to};
+    }
+  };
+  out.last_bin = bins[n_times - 1];
+  if (bins[0] != out.last_bin) note(0, out.last_bin, bins[0]);
+  for (std::int64_t begin = 1; begin < n_times; begin += 64) {
+    const int count = static_cast<int>(n_times - begin < 64 ? n_times - begin : 64);
+    for (std::uint64_t mask = changes(bins + begin, count); mask != 0; mask &= mask - 1) {
+      const std::int64_t t = begin + __builtin_ctzll(mask);
+      note(static_cast<std::uint32_t>(t), bins[t - 1], bins[t]);
+    }
+  }
+  out.n_regular = n_regular;
+  out.n_jumps = n_jumps;
+  if (out.sorted == nullptr) return;
+  for (int j = 0; j <= n_bins; ++j) out.start[j] = 0;
+  for (std::uint32_t i = 0; i < n_regular; ++i) ++out.start[out.bin[i] + 1];
+  for (int j = 0; j < n_bins; ++j) out.start[j + 1] += out.start[j];
+  std::uint32_t place[256];
+  for (int j = 0; j < n_bins; ++j) place[j] = out.start[j];
+  for (std::uint32_t i = 0; i < n_regular; ++i) out.sorted[place[out.bin[i]]++] = out.time[i];
+}
+
+/// Turns eight rows of eight 64-bit elements into columns.
+void transpose(L8* r) {
+  L8 s[8];
+  for (int i = 0; i < 8; i += 2) {
+    s[i] = __builtin_shufflevector(r[i], r[i + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+    s[i + 1] = __builtin_shufflevector(r[i], r[i + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+  }
+  L8 u[8];
+  for (int half = 0; half < 8; half += 4) {
+    for (int odd = 0; odd < 2; ++odd) {
+      const L8 low = s[half + odd];
+      const L8 high = s[half + 2 + odd];
+      u[half + odd] = __builtin_shufflevector(low, high, 0, 1, 8, 9, 4, 5, 12, 13);
+      u[half + 2 + odd] = __builtin_shufflevector(low, high, 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  }
+  for (int i = 0; i < 4; ++i) {
+    r[i] = __builtin_shufflevector(u[i], u[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    r[i + 4] = __builtin_shufflevector(u[i], u[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
+                 std::uint32_t* total) {
+  const F16 factor = load(scale);
+  U16 sum{};
+  for (std::int64_t t = 0; t < n_times; t += 8) {
+    L8 block[8];
+    for (int pair = 0; pair < 8; ++pair) block[pair] = reinterpret_cast<L8>(load(a[pair] + 2 * t));
+    transpose(block);
+    for (int i = 0; i < 8; ++i) {
+      store(prefix + (t + i) * lanes, sum);
+      const F16 scaled = reinterpret_cast<F16>(block[i]) * factor + 0.5F;
+      sum += reinterpret_cast<U16>(__builtin_convertvector(scaled, I16));
+    }
+  }
+  store(total, sum);
+  if (!twice) return;
+  for (std::int64_t t = 0; t < n_times; ++t) store(prefix + (n_times + t) * lanes, load(prefix + t * lanes) + sum);
+}
+
+/// D[j], the prefix values at the boundaries that leave bin j, to sums per bin: S[j] = D[j] - D[j - 1], plus the total for the
+/// run that closes at the row's end.
+void differences(std::uint32_t* sums, int n_bins, const std::uint32_t* total, std::uint8_t last_bin) {
+  U16 before = load(sums + (n_bins - 1) * lanes);
+  for (int j = 0; j < n_bins; ++j) {
+    const U16 here = load(sums + j * lanes);
+    store(sums + j * lanes, here - before);
+    before = here;
+  }
+  std::uint32_t* const last = sums + last_bin * lanes;
+  store(last, load(last) + load(total));
+}
+
+void add_jumps(const std::uint32_t* prefix, const Boundaries& b, std::uint32_t* sums) {
+  for (std::uint32_t i = 0; i < b.n_jumps; ++i) {
+    const Jump jump = b.jumps[i];
+    const U16 value = load(prefix + static_cast<std::int64_t>(jump.time) * lanes);
+    std::uint32_t* const from = sums + jump.from * lanes;
+    std::uint32_t* const to = sums + jump.to * lanes;
+    store(from, load(from) + value);
+    store(to, load(to) - value);
+  }
+}
+
+void bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
+              std::uint32_t* sums) {
+  for (int j = 0; j < n_bins; ++j) store(sums + j * lanes, U16{});
+  for (std::uint32_t i = 0; i < b.n_regular; ++i) {
+    std::uint32_t* const left = sums + b.bin[i] * lanes;
+    store(left, load(left) + load(prefix + static_cast<std::int64_t>(b.time[i]) * lanes));
+  }
+  differences(sums, n_bins, total, b.last_bin);
+  add_jumps(prefix, b, sums);
+}
+
+void shifted_bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
+                      const std::int64_t* shifts, std::uint32_t* sums) {
+  const std::uint32_t* base[shift_group];
+  for (int g = 0; g < shift_group; ++g) base[g] = prefix + shifts[g] * lanes;
+  for (int j = 0; j < n_bins; ++j) {
+    U16 s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};
+    for (std::uint32_t i = b.start[j]; i < b.start[j + 1]; ++i) {
+      const std::int64_t at = static_cast<std::int64_t>(b.sorted[i]) * lanes;
+      s0 += load(base[0] + at);
+      s1 += load(base[1] + at);
+      s2 += load(base[2] + at);
+      s3 += load(base[3] + at);
+      s4 += load(base[4] + at);
+      s5 += load(base[5] + at);
+      s6 += load(base[6] + at);
+      s7 += load(base[7] + at);
+    }
+    const U16 all[shift_group] = {s0, s1, s2, s3, s4, s5, s6, s7};
+    for (int g = 0; g < shift_group; ++g) store(sums + (g * n_bins + j) * lanes, all[g]);
+  }
+  for (int g = 0; g < shift_group; ++g) {
+    differences(sums + g * n_bins * lanes, n_bins, total, b.last_bin);
+    add_jumps(base[g], b, sums + g * n_bins * lanes);
+  }
+}
+
+/// (1 + u) ln(1 + u) - u for -1/2 <= u <= 1: with s = u / (2 + u), ln(1 + u) = 2 atanh(s), it is
+/// s^2 (2 + u) (1 + (1 + s) s (1/3 + s^2/5 + s^4/7 + ...)), a sum without cancellation; error below 1e-7 of the value.
+F16 entropy_term(F16 u) {
+  const F16 s = u / (u + 2.0F);
+  const F16 q = s * s;
+  F16 series = splat(1.0F / 15) + 0.0F;
+  series = series * q + 1.0F / 13;
+  series = series * q + 1.0F / 11;
+  series = series * q + 1.0F / 9;
+  series = series * q + 1.0F / 7;
+  series = series * q + 1.0F / 5;
+  series = series * q + 1.0F / 3;
+  return q * (u + 2.0F) * ((s + 1.0F) * s * series + 1.0F);
+}
+
+/// The same for any u >= -1: 1 + u = 2^e m, m in [sqrt(1/2), sqrt(2)), ln m = 2 atanh((m - 1) / (m + 1)).
+F16 entropy_term_wide(F16 u) {
+  const F16 w = u + 1.0F;
+  const I16 bits = reinterpret_cast<I16>(w);
+  const I16 exponent = (bits - 0x3f3504f3) >> 23;
+  const F16 m = reinterpret_cast<F16>(bits - exponent * (1 << 23));
+  const F16 s = (m - 1.0F) / (m + 1.0F);
+  const F16 q = s * s;
+  F16 series = splat(1.0F / 9);
+  series = series * q + 1.0F / 7;
+  series = series * q + 1.0F / 5;
+  series = series * q + 1.0F / 3;
+  const F16 logarithm = __builtin_convertvector(exponent, F16) * 0.69314718F + (s * q * series + s) * 2.0F;
+  const F16 wide = w * logarithm - u;
+  const F16 narrow = entropy_term(u);
+  const F16 chosen = select((u >= -0.5F) & (u <= 1.0F), narrow, wide);
+  return select(w <= 1e-30F, splat(1), chosen);  // 0 ln 0 = 0
+}
+
+bool any(I16 mask) {
+  L8 v = reinterpret_cast<L8>(mask);
+  std::int64_t all = 0;
+  for (int i = 0; i < 8; ++i) all |= v[i];
+  return all != 0;
+}
+
+void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p) {
+  F16 total{};
+  const auto mean = [&](int j) {
+    return __builtin_convertvector(reinterpret_cast<I16>(load(sums + j * lanes)), F16) * weight[j];
+  };
+  for (int j = 0; j < n_bins; ++j) total += mean(j);
+  const float n = static_cast<float>(n_bins);
+  const F16 to_share = splat(n) / total;
+  F16 entropy{};
+  I16 outside{};
+  for (int j = 0; j < n_bins; ++j) {
+    const F16 u = mean(j) * to_share - 1.0F;
+    outside |= (u < -0.5F) | (u > 1.0F);
+    entropy += entropy_term(u);
+  }
+  if (any(outside)) {  // a lane's value does not depend on its neighbours: both forms agree where both hold
+    F16 wide{};
+    for (int j = 0; j < n_bins; ++j) wide += entropy_term_wide(mean(j) * to_share - 1.0F);
+    entropy = select(outside, wide, entropy);
+  }
+  const float norm = 1.0F / (n * static_cast<float>(__builtin_log(static_cast<double>(n_bins))));
+  store(index, entropy * norm);
+  if (p == nullptr) return;
+  for (int j = 0; j < n_bins; ++j) store(p + j * lanes, mean(j) / total);
+}
+
+void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count) {
+  const F16 value = load(index);
+  U16* const counts = reinterpret_cast<U16*>(count);
+  *counts -= reinterpret_cast<U16>(value >= load(observed));
+  for (int half = 0; half < 2; ++half) {
+    const F8 part = half == 0 ? __builtin_shufflevector(value, value, 0, 1, 2, 3, 4, 5, 6, 7)
+                              : __builtin_shufflevector(value, value, 8, 9, 10, 11, 12, 13, 14, 15);
+    const D8 wide = __builtin_convertvector(part, D8);
+    reinterpret_cast<D8*>(sum)[half] += wide;
+    reinterpret_cast<D8*>(squares)[half] += wide * wide;
+  }
+}
+
+}  // namespace
+
+#define PAC_QUOTE(x) #x
+#define PAC_NAME(x) PAC_QUOTE(x)
+extern const LaneOps ops;
+const LaneOps ops{PAC_NAME(PAC_LANE_SET), apply_gain, hilbert,  amplitude,        phase_bins,       boundaries,
+                  prefix_sums,            bin_sums,   shifted_bin_sums, modulation_index, accumulate};
+
+}  // namespace pac::cpu::PAC_LANE_SET

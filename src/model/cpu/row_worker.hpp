@@ -1,0 +1,80 @@
+// One row from samples to results, by a team of one or more threads. A row's result depends on its samples, the plan and its
+// global index only: all sums whose order could differ are sums of integers.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "core/comodulogram.hpp"
+#include "core/rows.hpp"
+#include "model/cpu/band_tables.hpp"
+#include "model/cpu/team.hpp"
+#include "model/stages.hpp"
+
+namespace pac::cpu {
+
+class RowWorker {
+ public:
+  /// Takes all memory for a team of `members` threads; throws std::bad_alloc.
+  RowWorker(const BandTables& tables, int members);
+
+  /// Computes row `i` of the block into row `i` of the result. Called by every member of the team at once.
+  void compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member);
+
+  /// Seconds that member spent in each stage since the last call.
+  StageSeconds take_seconds(int member);
+  [[nodiscard]] std::int64_t bytes() const { return bytes_; }
+  /// Bytes that a team takes, without taking them.
+  static std::int64_t predicted_bytes(const Plan& plan, std::int64_t longest, int members);
+
+ private:
+  struct Member {
+    AlignedArray<float> a, b, c;    ///< [longest] complex: buffers of a pair's transforms
+    AlignedArray<std::uint32_t> sums;  ///< [shift_group][bin][lane]
+    AlignedArray<float> p;          ///< [bin][lane]
+    StageSeconds seconds{};
+  };
+  struct Signals {
+    float* y;  ///< [time][2] filtered signals of two bands
+    float* h;  ///< [time][2] their Hilbert transforms
+  };
+
+  void make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale, float* spectrum,
+                     Member& own) const;
+  Signals analytic(const BandPair& pair, Member& own) const;
+  void phase_pair(std::int64_t pair, Member& own);
+  void amplitude_pair(std::int64_t tile, std::int64_t k, Member& own);
+  void make_prefix(std::int64_t tile);
+  void pairs_of_phase(std::int64_t p, std::int64_t tile, const std::vector<std::int64_t>& shifts, Comodulogram& result,
+                      std::int64_t row, Member& own);
+  void observed(std::int64_t p, std::int64_t tile, Comodulogram& result, std::int64_t row, const float* index,
+                const Member& own) const;
+  void surrogates(std::int64_t p, std::int64_t tile, const std::vector<std::int64_t>& shifts, const float* observed,
+                  Comodulogram& result, std::int64_t row, Member& own) const;
+  [[nodiscard]] const float* spectrum_of(const FilterLength& filter) const;
+
+  const BandTables& tables_;
+  const LaneOps& ops_;
+  int members_;
+  TeamBarrier barrier_;
+  std::int64_t bytes_ = 0;
+  std::vector<Member> member_;
+  std::vector<AlignedArray<float>> spectra_;     ///< [filter length][L/2 + 1] complex
+  AlignedArray<std::uint8_t> bins_;              ///< [phase band, rounded up to pairs][time]
+  AlignedArray<std::uint32_t> times_;            ///< [phase band][time] storage of Boundaries::time, ::sorted
+  AlignedArray<std::uint32_t> sorted_;
+  AlignedArray<std::uint8_t> left_bins_;
+  AlignedArray<Jump> jumps_;
+  AlignedArray<std::uint32_t> starts_;           ///< [phase band][n_bins + 1]
+  std::vector<Boundaries> boundaries_;           ///< [phase band]
+  AlignedArray<float> weights_;                  ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
+  std::vector<std::uint8_t> empty_bin_;          ///< [phase band]
+  AlignedArray<float> amplitudes_;               ///< [8][time][2] of one tile
+  AlignedArray<float> silence_;                  ///< [time][2] zeros: lanes without a band
+  std::array<double, lanes> amplitude_sum_{};
+  AlignedArray<std::uint32_t> prefix_;           ///< [T, or 2 T with surrogates][lane]
+  alignas(64) std::array<std::uint32_t, lanes> total_{};
+};
+
+}  // namespace pac::cpu

@@ -1,0 +1,29 @@
+// Threads: one parallel region over OpenMP, and the barrier of a team inside it.
+#pragma once
+
+#include <barrier>
+#include <functional>
+
+namespace pac::cpu {
+
+/// Threads this process may use: OMP_NUM_THREADS, or the processors it is bound to.
+int available_threads();
+
+/// Runs work(member), member = 0..threads-1, each on its own thread, and waits for all; throws what a member threw (the
+/// lowest member's). Not to be nested.
+void run_threads(int threads, const std::function<void(int member)>& work);
+
+/// A barrier for the threads that share one row; free where a team is one thread.
+class TeamBarrier {
+ public:
+  explicit TeamBarrier(int members) : members_(members), barrier_(members) {}
+  void wait() {
+    if (members_ > 1) barrier_.arrive_and_wait();
+  }
+
+ private:
+  int members_;
+  std::barrier<> barrier_;
+};
+
+}  // namespace pac::cpu
