@@ -1,0 +1,133 @@
+// See comodulogram_group.hpp. Axes as in NeXus NXdata, coordinates and bounds as in the CF conventions.
+#include "io/comodulogram_group.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <numbers>
+#include <stdexcept>
+
+#include "io/tables.hpp"
+
+namespace pac {
+namespace {
+
+const std::vector<std::string> map_axes{"batch", "channel", "phase_frequency", "amplitude_frequency"};
+constexpr const char* tort = "Tort et al. 2010, J Neurophysiol 104:1195, doi:10.1152/jn.00106.2010";
+
+struct MapMeaning {
+  const char* long_name;
+  const char* units;
+  const char* comment;
+  const char* references;  ///< "" where there is none
+};
+
+MapMeaning meaning_of(const std::string& map) {
+  if (map == "pac") return {"modulation index", "1", "1 + sum_j p_j ln p_j / ln n_bins, 0 to 1", tort};
+  if (map == "preferred_phase") return {"preferred phase", "rad", "angle of sum_j p_j exp(i phase_bin_j)", ""};
+  if (map == "pac_z") return {"z-score of the modulation index", "1", "(pac - surrogate_mean) / surrogate_std", ""};
+  if (map == "surrogate_mean") return {"mean modulation index of the surrogates", "1", "", ""};
+  if (map == "surrogate_std") {
+    return {"standard deviation of the surrogates' modulation index", "1", "population standard deviation", ""};
+  }
+  if (map == "p_value") return {"p-value of the modulation index", "1", "(1 + #{surrogate >= pac}) / (1 + n_perm)", ""};
+  if (map == "amplitude_distribution") {
+    return {"share of the amplitude in each phase bin", "1", "p_j = mean amplitude in bin j over the sum of all", tort};
+  }
+  throw std::logic_error("comodulogram map without a meaning: " + map);
+}
+
+std::vector<std::int64_t> indices(std::int64_t n) {
+  std::vector<std::int64_t> index(static_cast<std::size_t>(n));
+  for (std::size_t i = 0; i < index.size(); ++i) index[i] = static_cast<std::int64_t>(i);
+  return index;
+}
+
+void write_rows_axes(NetcdfGroup& group, const SignalShape& shape) {
+  const std::vector<std::int64_t> batch = indices(shape.n_batches);
+  group.coordinate("batch", std::span<const std::int64_t>(batch),
+                   {{"long_name", "batch item: epoch or segment"}, {"units", "1"}});
+  std::vector<double> start_s = shape.start_s;
+  start_s.resize(batch.size(), 0.0);
+  group.variable("start_s", {"batch"}, std::span<const double>(start_s),
+                 {{"long_name", "start of the batch item within the recording"}, {"units", "s"}});
+  std::vector<std::string> channels;
+  for (const std::string& name : shape.channel_names) channels.push_back(clean_text(name));
+  for (auto i = channels.size(); i < static_cast<std::size_t>(shape.n_channels); ++i) {
+    channels.push_back(std::to_string(i));
+  }
+  channels.resize(static_cast<std::size_t>(shape.n_channels));
+  group.coordinate("channel", std::span<const std::string>(channels), {{"long_name", "channel"}});
+}
+
+void write_band_axis(NetcdfGroup& group, const std::string& name, const std::vector<Band>& bands,
+                     const std::string& what) {
+  std::vector<double> centre_hz, edges_hz;
+  for (const Band& band : bands) {
+    centre_hz.push_back(band.centre_hz());
+    edges_hz.push_back(band.lo_hz);
+    edges_hz.push_back(band.hi_hz);
+  }
+  group.coordinate(name, std::span<const double>(centre_hz),
+                   {{"long_name", "centre frequency of the " + what}, {"units", "Hz"}, {"bounds", name + "_bounds"}});
+  group.variable(name + "_bounds", {name, "edge"}, std::span<const double>(edges_hz),
+                 {{"long_name", "edges of the " + what}, {"units", "Hz"}});
+}
+
+void write_phase_bins(NetcdfGroup& group, std::int64_t n_bins) {
+  std::vector<double> centre_rad;
+  const double width = 2 * std::numbers::pi / static_cast<double>(n_bins);
+  for (std::int64_t j = 0; j < n_bins; ++j)
+    centre_rad.push_back(-std::numbers::pi + (static_cast<double>(j) + 0.5) * width);
+  group.coordinate("phase_bin", std::span<const double>(centre_rad),
+                   {{"long_name", "centre of the phase bin"}, {"units", "rad"}});
+}
+
+/// The worst quality among the pairs of each row.
+std::vector<std::uint8_t> quality_of_rows(const Comodulogram& map) {
+  const auto rows = static_cast<std::size_t>(map.n_rows);
+  std::vector<std::uint8_t> worst(rows, static_cast<std::uint8_t>(Quality::good));
+  const std::size_t pairs = map.quality.size() / rows;
+  for (std::size_t row = 0; row < rows && pairs > 0; ++row) {
+    const auto first = map.quality.begin() + static_cast<std::ptrdiff_t>(row * pairs);
+    worst[row] = *std::max_element(first, first + static_cast<std::ptrdiff_t>(pairs));
+  }
+  return worst;
+}
+
+}  // namespace
+
+void write_comodulogram(NetcdfGroup group, const Record& record) {
+  const Comodulogram& map = record.comodulogram;
+  if (record.shape.n_rows() != map.n_rows) throw std::logic_error("comodulogram: rows are not batches x channels");
+
+  group.attributes({{"NX_class", "NXdata"}, {"signal", "pac"}, {"axes", map_axes}});
+  write_rows_axes(group, record.shape);
+  static const std::vector<std::string> edge_names{"low", "high"};
+  group.coordinate("edge", std::span<const std::string>(edge_names), {{"long_name", "edge of a band"}});
+  write_band_axis(group, "phase_frequency", record.pha_bands, "phase band");
+  write_band_axis(group, "amplitude_frequency", record.amp_bands, "amplitude band");
+  write_phase_bins(group, map.n_bins);
+
+  for_each_map(map, [&](const std::string& name, const std::vector<float>& values, std::int64_t width) {
+    const MapMeaning meaning = meaning_of(name);
+    std::vector<std::string> axes = map_axes;
+    if (width != map.pairs()) axes.emplace_back("phase_bin");
+    Attributes attributes{{"long_name", meaning.long_name}, {"units", meaning.units}, {"coordinates", "start_s"}};
+    if (*meaning.comment != '\0') attributes.emplace_back("comment", meaning.comment);
+    if (*meaning.references != '\0') attributes.emplace_back("references", meaning.references);
+    attributes.emplace_back("_FillValue", std::numeric_limits<float>::quiet_NaN());
+    group.variable(name, axes, std::span<const float>(values), attributes);
+  });
+
+  const std::vector<std::uint8_t> quality = quality_of_rows(map);
+  const auto flag = [](Quality q) { return static_cast<std::uint8_t>(q); };
+  group.variable("quality", {"batch", "channel"}, std::span<const std::uint8_t>(quality),
+                 {{"long_name", "quality of the row: the worst of its pairs of bands"},
+                  {"units", "1"},
+                  {"coordinates", "start_s"},
+                  {"flag_values", std::vector<std::uint8_t>{flag(Quality::good), flag(Quality::empty_phase_bin),
+                                                            flag(Quality::undefined)}},
+                  {"flag_meanings", "good empty_phase_bin undefined"}});
+}
+
+}  // namespace pac
