@@ -1,0 +1,35 @@
+// A benchmark: a name, the question it answers, and what it runs. All of them stand in one visible table
+// (benchmarks.cpp).
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "comm/communicator.hpp"
+#include "core/config.hpp"
+#include "core/options.hpp"
+#include "measure/record.hpp"
+
+namespace pac {
+
+struct Benchmark {
+  const char* name;
+  const char* question;
+  /// Collective. Fills cases, comodulogram and verdict of the record; complete on rank 0.
+  void (*run)(const Config& config, const Communicator& world, Record& record);
+};
+
+std::span<const Benchmark> benchmarks();
+
+/// The same as the command line wants it.
+std::vector<BenchmarkName> benchmark_names();
+
+/// Collective: checks the output, runs the named benchmark, writes result file and tables, prints. Returns the exit
+/// status.
+Exit run_benchmark(const CommandLine& command, const Communicator& world, const std::string& command_text);
+
+// The benchmarks.
+void run_comodulogram(const Config& config, const Communicator& world, Record& record);
+
+}  // namespace pac
