@@ -1,0 +1,26 @@
+"""Every header of src/ compiles alone: check_headers.py ROOT COMPILER [FLAGS...]"""
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+
+def complaint(command, header):
+    """What the compiler says against a file that includes the header and nothing else; empty where it compiles."""
+    source = f'#include "{header}"\n#include "{header}"\n'
+    run = subprocess.run(command + ["-x", "c++", "-"], input=source, capture_output=True, text=True)
+    return "" if run.returncode == 0 else f"{header}:\n{run.stderr}"
+
+
+def main():
+    root, compiler, flags = Path(sys.argv[1]), sys.argv[2], sys.argv[3:]
+    command = [compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", f"-I{root / 'src'}", *flags]
+    headers = sorted(str(p.relative_to(root / "src")) for p in (root / "src").rglob("*.hpp"))
+    with ThreadPoolExecutor(2) as pool:
+        complaints = [text for text in pool.map(lambda header: complaint(command, header), headers) if text]
+    print("\n".join(complaints) if complaints else f"{len(headers)} headers compile alone")
+    return 1 if complaints or not headers else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
