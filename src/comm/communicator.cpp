@@ -110,9 +110,9 @@ std::vector<std::string> Communicator::all_gather(const std::string& text) const
     total += static_cast<std::size_t>(counts[r]);
   }
   std::string joint(total, '\0');
-  check_mpi(MPI_Allgatherv(text.data(), mine, MPI_CHAR, joint.data(), counts.data(), starts.data(), MPI_CHAR,
-                           handles_->all),
-            "gather texts");
+  check_mpi(
+      MPI_Allgatherv(text.data(), mine, MPI_CHAR, joint.data(), counts.data(), starts.data(), MPI_CHAR, handles_->all),
+      "gather texts");
   std::vector<std::string> texts;
   for (std::size_t r = 0; r < counts.size(); ++r) {
     texts.push_back(joint.substr(static_cast<std::size_t>(starts[r]), static_cast<std::size_t>(counts[r])));

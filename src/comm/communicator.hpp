@@ -30,18 +30,20 @@ class Communicator {
   Communicator(const Communicator&) = delete;
   Communicator& operator=(const Communicator&) = delete;
 
-  [[nodiscard]] int rank() const { return rank_; }              ///< local
-  [[nodiscard]] int size() const { return size_; }              ///< local
-  [[nodiscard]] int local_rank() const { return local_rank_; }  ///< local: rank among those that share this host's memory
+  [[nodiscard]] int rank() const { return rank_; }  ///< local
+  [[nodiscard]] int size() const { return size_; }  ///< local
+  [[nodiscard]] int local_rank() const {
+    return local_rank_;
+  }  ///< local: rank among those that share this host's memory
   [[nodiscard]] int local_size() const { return local_size_; }  ///< local
   [[nodiscard]] const std::string& host() const { return host_; }
   [[nodiscard]] bool is_root() const { return rank_ == 0; }
 
   void barrier() const;
 
-  /// Runs `work` on every rank and agrees on the outcome: where any rank failed (Error, std::bad_alloc, any other exception),
-  /// every rank throws AgreedError with the lowest failing rank's status. The rule of the house: whatever may fail on one
-  /// rank only stands in an agree() before the next collective.
+  /// Runs `work` on every rank and agrees on the outcome: where any rank failed (Error, std::bad_alloc, any other
+  /// exception), every rank throws AgreedError with the lowest failing rank's status. The rule of the house: whatever
+  /// may fail on one rank only stands in an agree() before the next collective.
   void agree(const std::function<void()>& work) const;
 
   /// Rank 0's text on every rank.

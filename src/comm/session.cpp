@@ -1,8 +1,6 @@
 // One MPI session per process; errors become lines on stderr and an exit status.
 #include "comm/session.hpp"
 
-#include <unistd.h>
-
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -10,6 +8,8 @@
 #include <mutex>
 #include <new>
 #include <thread>
+
+#include <unistd.h>
 
 #include "comm/mpi_check.hpp"
 
@@ -72,8 +72,10 @@ Deadline::Deadline(const Communicator& communicator, double seconds) {
   watch_ = std::make_unique<Watch>();
   watch_->thread = std::thread([this, &communicator, seconds] {
     std::unique_lock lock(watch_->mutex);
-    if (watch_->changed.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return watch_->finished; })) return;
-    // The main thread may be inside MPI, so nothing is asked of it: say it, and leave. mpirun and srun end the other ranks.
+    if (watch_->changed.wait_for(lock, std::chrono::duration<double>(seconds), [this] { return watch_->finished; }))
+      return;
+    // The main thread may be inside MPI, so nothing is asked of it: say it, and leave. mpirun and srun end the other
+    // ranks.
     char line[160];
     std::snprintf(line, sizeof line, "not finished after --timeout %g s; give more time or less work", seconds);
     print_line(name_of(communicator) + line);

@@ -8,8 +8,8 @@
 
 namespace pac {
 
-/// Initialises MPI; finalises it when destroyed, unless an exception is unwinding (a rank that finalises while others wait in a
-/// collective would hang them all).
+/// Initialises MPI; finalises it when destroyed, unless an exception is unwinding (a rank that finalises while others
+/// wait in a collective would hang them all).
 class Session {
  public:
   Session(int* argc, char*** argv);
@@ -19,8 +19,8 @@ class Session {
 
   [[nodiscard]] const Communicator& world() const { return *world_; }
 
-  /// Runs `work` and returns its exit status. An AgreedError is reported once, by rank 0, and becomes the status of every rank; any
-  /// other exception is this rank's alone: one line, and the whole job is aborted with its status.
+  /// Runs `work` and returns its exit status. An AgreedError is reported once, by rank 0, and becomes the status of
+  /// every rank; any other exception is this rank's alone: one line, and the whole job is aborted with its status.
   int guard(const std::function<int()>& work);
 
  private:

@@ -14,7 +14,8 @@ void check_bands(const std::vector<Band>& bands, const char* option, double fs_h
     const std::string which = std::string(option) + ": band " + std::to_string(i) + " (" + to_text(band.lo_hz) + "-" +
                               to_text(band.hi_hz) + " Hz)";
     if (!(band.lo_hz > 0)) throw Error(Exit::usage, which + " must begin above 0 Hz");
-    if (!(band.hi_hz > band.lo_hz)) throw Error(Exit::usage, which + " is empty: its upper edge must lie above its lower");
+    if (!(band.hi_hz > band.lo_hz))
+      throw Error(Exit::usage, which + " is empty: its upper edge must lie above its lower");
     if (!(band.hi_hz < fs_hz / 2)) {
       throw Error(Exit::usage, which + " reaches half the sampling rate, " + to_text(fs_hz / 2) +
                                    " Hz; lower the band or sample faster (--fs)");

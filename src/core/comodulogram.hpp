@@ -19,18 +19,19 @@ struct Comodulogram {
   std::int64_t n_pha = 0;
   std::int64_t n_amp = 0;
   std::int64_t n_bins = 0;
-  std::vector<float> pac;                     ///< modulation index, 0..1
-  std::vector<float> preferred_phase;         ///< rad: angle of sum_j p_j exp(i phi_j)
-  std::vector<std::uint8_t> quality;          ///< Quality
-  std::vector<float> pac_z;                   ///< with n_perm > 0, as the next three
+  std::vector<float> pac;              ///< modulation index, 0..1
+  std::vector<float> preferred_phase;  ///< rad: angle of sum_j p_j exp(i phi_j)
+  std::vector<std::uint8_t> quality;   ///< Quality
+  std::vector<float> pac_z;            ///< with n_perm > 0, as the next three
   std::vector<float> surrogate_mean;
-  std::vector<float> surrogate_std;           ///< population
+  std::vector<float> surrogate_std;  ///< population
   std::vector<float> p_value;
   std::vector<float> amplitude_distribution;  ///< [row][phase band][amplitude band][bin], with --distributions
 
   [[nodiscard]] std::int64_t pairs() const { return n_pha * n_amp; }
   /// Takes memory for the given shape; statistics with n_perm > 0, distribution on request.
-  void allocate(std::int64_t rows, std::int64_t pha, std::int64_t amp, std::int64_t bins, bool statistics, bool distribution);
+  void allocate(std::int64_t rows, std::int64_t pha, std::int64_t amp, std::int64_t bins, bool statistics,
+                bool distribution);
 };
 
 /// Calls field(name, vector, values per row) for each float array of a comodulogram that is not empty.

@@ -15,7 +15,9 @@ void require(bool good, const char* field, Number value, const std::string& expe
 
 }  // namespace
 
-bool Config::is_given(const std::string& name) const { return std::find(given.begin(), given.end(), name) != given.end(); }
+bool Config::is_given(const std::string& name) const {
+  return std::find(given.begin(), given.end(), name) != given.end();
+}
 
 std::string option_of(const std::string& field_name) {
   std::string option = "--" + field_name;

@@ -101,8 +101,9 @@ struct Config {
 /// Which heading of --help an option stands under.
 enum class OptionGroup { signals, bands, pac, engine, measuring, output };
 
-/// Calls field(name, reference, group, placeholder, help) for each option, in the order of --help. `name` is the field's
-/// own (batch_size); the command line spells it --batch-size. Adding an option is one line here and one in Config.
+/// Calls field(name, reference, group, placeholder, help) for each option, in the order of --help. `name` is the
+/// field's own (batch_size); the command line spells it --batch-size. Adding an option is one line here and one in
+/// Config.
 template <class ConfigType, class Field>
 void describe(ConfigType& c, Field&& field) {
   using enum OptionGroup;

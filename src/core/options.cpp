@@ -2,7 +2,6 @@
 #include "core/options.hpp"
 
 #include <algorithm>
-#include <boost/program_options.hpp>
 #include <fstream>
 #include <map>
 #include <set>
@@ -10,6 +9,7 @@
 #include <type_traits>
 
 #include "core/error.hpp"
+#include <boost/program_options.hpp>
 
 namespace pac {
 namespace {
@@ -26,24 +26,24 @@ std::string spelled(const std::string& field) { return option_of(field).substr(2
 po::options_description declare(OptionGroup wanted, const char* heading, bool in_file) {
   po::options_description description(heading, 118, 60);
   Config defaults;
-  describe(defaults, [&](const char* name, const auto& value, OptionGroup group, const char* placeholder,
-                         const char* help) {
-    if (group != wanted) return;
-    using Value = std::decay_t<decltype(value)>;
-    if constexpr (std::is_same_v<Value, bool>) {
-      if (!in_file) {
-        description.add_options()(spelled(name).c_str(), help);
-        return;
-      }
-    }
-    std::string shown = placeholder;
-    if constexpr (std::is_enum_v<Value>) shown = choices<Value>();
-    const std::string text = to_text(value);
-    const std::string with_default = text.empty() ? std::string(help) : help + (" (" + text + ")");
-    auto* semantic = po::value<std::string>();
-    semantic->value_name(shown);
-    description.add_options()(spelled(name).c_str(), semantic, with_default.c_str());
-  });
+  describe(defaults,
+           [&](const char* name, const auto& value, OptionGroup group, const char* placeholder, const char* help) {
+             if (group != wanted) return;
+             using Value = std::decay_t<decltype(value)>;
+             if constexpr (std::is_same_v<Value, bool>) {
+               if (!in_file) {
+                 description.add_options()(spelled(name).c_str(), help);
+                 return;
+               }
+             }
+             std::string shown = placeholder;
+             if constexpr (std::is_enum_v<Value>) shown = choices<Value>();
+             const std::string text = to_text(value);
+             const std::string with_default = text.empty() ? std::string(help) : help + (" (" + text + ")");
+             auto* semantic = po::value<std::string>();
+             semantic->value_name(shown);
+             description.add_options()(spelled(name).c_str(), semantic, with_default.c_str());
+           });
   return description;
 }
 
@@ -64,11 +64,13 @@ std::string usage_text(std::span<const BenchmarkName> benchmarks) {
          << benchmark.question << '\n';
   }
   for (const auto& [group, heading] : headings) text << '\n' << declare(group, heading, false);
-  text << "\nGeneral:\n  --config FILE             read options from FILE, lines `name = value`; the command line wins\n"
-          "  --help                    this text\n"
-          "  --version                 version and build\n\n"
-          "Exit status: 0 done and verified, 1 verification failed, 2 usage, 3 input file, 4 device, 5 communication or\n"
-          "timeout, 6 out of memory, 7 interrupted.\n";
+  text
+      << "\nGeneral:\n  --config FILE             read options from FILE, lines `name = value`; the command line wins\n"
+         "  --help                    this text\n"
+         "  --version                 version and build\n\n"
+         "Exit status: 0 done and verified, 1 verification failed, 2 usage, 3 input file, 4 device, 5 communication "
+         "or\n"
+         "timeout, 6 out of memory, 7 interrupted.\n";
   return text.str();
 }
 
@@ -168,9 +170,8 @@ CommandLine read_command_line(std::span<const char* const> arguments, std::span<
 
   const std::vector<std::string> list(arguments.begin(), arguments.end());
   const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-  const po::parsed_options parsed = guarded("", [&] {
-    return po::command_line_parser(list).options(words).positional(positional).style(style).run();
-  });
+  const po::parsed_options parsed = guarded(
+      "", [&] { return po::command_line_parser(list).options(words).positional(positional).style(style).run(); });
   std::map<std::string, std::string> values = values_of(parsed, "");
   std::vector<std::string> positionals;
   for (const auto& option : parsed.options) {
@@ -220,7 +221,8 @@ std::string header_of(const Config& config, bool all) {
   describe(config, [&](const char* name, const auto& value, OptionGroup, const char*, const char*) {
     const std::string shown = to_text(value);
     if (!all && shown == standard[name]) return;
-    text += std::string("  ") + name + std::string(16 - std::min<std::size_t>(15, std::string(name).size()), ' ') + shown + "\n";
+    text += std::string("  ") + name + std::string(16 - std::min<std::size_t>(15, std::string(name).size()), ' ') +
+            shown + "\n";
   });
   return text;
 }

@@ -1,5 +1,5 @@
-// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, SC11; Random123), a pure function of its key and counter,
-// so that a row's numbers depend on its global index and on nothing else.
+// Counter-based random numbers: Philox4x32-10 (Salmon et al. 2011, SC11; Random123), a pure function of its key and
+// counter, so that a row's numbers depend on its global index and on nothing else.
 #pragma once
 
 #include <array>
@@ -14,6 +14,7 @@ enum class Stream : std::uint32_t { surrogate_shift = 1, white_noise = 2, coupli
 std::array<std::uint32_t, 4> philox(std::uint64_t seed, std::uint64_t row, std::uint32_t index, Stream stream);
 
 /// A whole number in [0, range), range >= 1: the high half of a 64-bit word times range (bias below range / 2^64).
-std::int64_t uniform_below(std::int64_t range, std::uint64_t seed, std::uint64_t row, std::uint32_t index, Stream stream);
+std::int64_t uniform_below(std::int64_t range, std::uint64_t seed, std::uint64_t row, std::uint32_t index,
+                           Stream stream);
 
 }  // namespace pac

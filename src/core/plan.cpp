@@ -12,7 +12,8 @@
 namespace pac {
 namespace {
 
-std::vector<BandFilter> design(const std::vector<Band>& bands, std::int64_t cycles, double fs_hz, std::int64_t n_times) {
+std::vector<BandFilter> design(const std::vector<Band>& bands, std::int64_t cycles, double fs_hz,
+                               std::int64_t n_times) {
   std::vector<BandFilter> filters;
   for (const Band& band : bands) {
     const std::int64_t order = filter_order(fs_hz, band.lo_hz, cycles, n_times);
@@ -48,8 +49,7 @@ Plan make_plan(const Config& config, const SignalShape& shape) {
     for (const BandFilter& filter : *filters) plan.pad = std::max(plan.pad, filter.order);
   }
   plan.hilbert = config.hilbert;
-  plan.hilbert_length =
-      plan.hilbert == Hilbert::cropped ? next_5_smooth(plan.n_times) : next_7_smooth(plan.extended());
+  plan.hilbert_length = plan.hilbert == Hilbert::cropped ? next_5_smooth(plan.n_times) : next_7_smooth(plan.extended());
   plan.n_bins = config.n_bins;
   plan.bin_statistic = config.bin_statistic;
   plan.distributions = config.distributions;

@@ -1,5 +1,5 @@
-// Plan: everything that both backends must agree on before a sample is read. A pure function of the configuration and the
-// signals' shape, in double precision; backends receive these numbers and can only differ in arithmetic.
+// Plan: everything that both backends must agree on before a sample is read. A pure function of the configuration and
+// the signals' shape, in double precision; backends receive these numbers and can only differ in arithmetic.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace pac {
 /// One band's filter.
 struct BandFilter {
   Band band;
-  std::int64_t order = 0;            ///< N; the row needs N samples of extension on each side
-  std::vector<double> correlation;   ///< [N + 1] autocorrelation of the N + 1 taps: forward-backward filtering
+  std::int64_t order = 0;           ///< N; the row needs N samples of extension on each side
+  std::vector<double> correlation;  ///< [N + 1] autocorrelation of the N + 1 taps: forward-backward filtering
 };
 
 struct Plan {
@@ -41,12 +41,12 @@ struct Plan {
   [[nodiscard]] std::int64_t result_bytes_per_row() const;
 };
 
-/// Throws Error (usage) for bands that do not fit the sampling rate, rows too short for any filter (input, if they come from
-/// a file) or for the smallest shift.
+/// Throws Error (usage) for bands that do not fit the sampling rate, rows too short for any filter (input, if they come
+/// from a file) or for the smallest shift.
 Plan make_plan(const Config& config, const SignalShape& shape);
 
-/// Circular shifts of a row's surrogates, [n_perm], each in [min_shift, T - min_shift]: surrogate k pairs the phase at t
-/// with the amplitude at (t + shift) mod T. Depends on seed, global row index and k alone.
+/// Circular shifts of a row's surrogates, [n_perm], each in [min_shift, T - min_shift]: surrogate k pairs the phase at
+/// t with the amplitude at (t + shift) mod T. Depends on seed, global row index and k alone.
 std::vector<std::int64_t> surrogate_shifts(const Plan& plan, std::int64_t row);
 
 }  // namespace pac

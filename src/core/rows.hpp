@@ -14,12 +14,12 @@ namespace pac {
 struct SignalShape {
   std::int64_t n_batches = 0;  ///< batch items: epochs of an array, or segments cut from a recording
   std::int64_t n_channels = 0;
-  std::int64_t n_times = 0;               ///< samples of a row, T
-  double fs_hz = 0;                       ///< sampling rate
-  std::vector<std::string> channel_names; ///< [n_channels]
-  std::vector<double> start_s;            ///< [n_batches] start of the batch item within the recording; 0 for epochs
-  std::string unit = "1";                 ///< of the samples, as the file states it
-  std::int64_t dropped_times = 0;         ///< samples at the recording's end that fill no segment
+  std::int64_t n_times = 0;                ///< samples of a row, T
+  double fs_hz = 0;                        ///< sampling rate
+  std::vector<std::string> channel_names;  ///< [n_channels]
+  std::vector<double> start_s;             ///< [n_batches] start of the batch item within the recording; 0 for epochs
+  std::string unit = "1";                  ///< of the samples, as the file states it
+  std::int64_t dropped_times = 0;          ///< samples at the recording's end that fill no segment
 
   [[nodiscard]] std::int64_t n_rows() const { return n_batches * n_channels; }
 };
@@ -27,11 +27,11 @@ struct SignalShape {
 /// Some consecutive rows, extended at both edges, mean removed (kept apart in double, so that single precision holds
 /// signals that ride on a large offset).
 struct RowBlock {
-  Shard rows;                    ///< global row indices
-  std::int64_t n_times = 0;      ///< T
-  std::int64_t pad = 0;          ///< samples of extension on each side
-  std::vector<float> samples;    ///< [row][pad + T + pad], without the row's mean
-  std::vector<double> mean;      ///< [row] mean over the row's own T samples
+  Shard rows;                          ///< global row indices
+  std::int64_t n_times = 0;            ///< T
+  std::int64_t pad = 0;                ///< samples of extension on each side
+  std::vector<float> samples;          ///< [row][pad + T + pad], without the row's mean
+  std::vector<double> mean;            ///< [row] mean over the row's own T samples
   std::vector<std::uint8_t> constant;  ///< [row] 1 where all T samples are equal
 
   [[nodiscard]] std::int64_t extended() const { return n_times + 2 * pad; }
@@ -51,9 +51,9 @@ class RowSource {
 
   [[nodiscard]] virtual const SignalShape& shape() const = 0;
 
-  /// Reads global rows [rows.first, rows.end()) with `pad` samples of extension: neighbouring samples inside a recording,
-  /// odd reflection 2 x[0] - x[k] about its first and last sample where it ends (pad < T). Throws Error (input) naming
-  /// channel and time of a sample that is not finite.
+  /// Reads global rows [rows.first, rows.end()) with `pad` samples of extension: neighbouring samples inside a
+  /// recording, odd reflection 2 x[0] - x[k] about its first and last sample where it ends (pad < T). Throws Error
+  /// (input) naming channel and time of a sample that is not finite.
   void read(Shard rows, std::int64_t pad, RowBlock& block);
 
   /// FNV-1a hash (64 bit) of the samples of the given rows as float64, for provenance and comparison: the sum over
@@ -68,8 +68,8 @@ class RowSource {
   };
   [[nodiscard]] virtual Neighbours neighbours(std::int64_t batch) const = 0;
 
-  /// Delivers channels [channel, channel + n_channels) of one batch item, times [begin, end) relative to the item's first
-  /// sample (begin may be negative, end may exceed T, within neighbours()), as out[channel][time].
+  /// Delivers channels [channel, channel + n_channels) of one batch item, times [begin, end) relative to the item's
+  /// first sample (begin may be negative, end may exceed T, within neighbours()), as out[channel][time].
   virtual void read_window(std::int64_t batch, std::int64_t channel, std::int64_t n_channels, std::int64_t begin,
                            std::int64_t end, std::span<double> out) = 0;
 };

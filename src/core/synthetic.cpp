@@ -21,8 +21,8 @@ std::array<double, 2> normal_pair(std::uint32_t a, std::uint32_t b) {
   return {radius * std::cos(angle), radius * std::sin(angle)};
 }
 
-/// White noise in, pink noise of unit variance out: a sum of one-pole low-passes (P. Kellet's filter), 3 dB an octave to
-/// within 0.05 dB above fs / 4800.
+/// White noise in, pink noise of unit variance out: a sum of one-pole low-passes (P. Kellet's filter), 3 dB an octave
+/// to within 0.05 dB above fs / 4800.
 class PinkFilter {
  public:
   PinkFilter() {

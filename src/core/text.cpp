@@ -230,16 +230,28 @@ void parse(const std::string& option, const std::string& text, Layout& value) { 
 void parse(const std::string& option, const std::string& text, Surrogate& value) { parse_name(option, text, value); }
 
 template <>
-std::string choices<Hilbert>() { return all_names<Hilbert>(); }
+std::string choices<Hilbert>() {
+  return all_names<Hilbert>();
+}
 template <>
-std::string choices<BinStatistic>() { return all_names<BinStatistic>(); }
+std::string choices<BinStatistic>() {
+  return all_names<BinStatistic>();
+}
 template <>
-std::string choices<Backend>() { return all_names<Backend>(); }
+std::string choices<Backend>() {
+  return all_names<Backend>();
+}
 template <>
-std::string choices<Gather>() { return all_names<Gather>(); }
+std::string choices<Gather>() {
+  return all_names<Gather>();
+}
 template <>
-std::string choices<Layout>() { return all_names<Layout>(); }
+std::string choices<Layout>() {
+  return all_names<Layout>();
+}
 template <>
-std::string choices<Surrogate>() { return all_names<Surrogate>(); }
+std::string choices<Surrogate>() {
+  return all_names<Surrogate>();
+}
 
 }  // namespace pac

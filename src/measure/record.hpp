@@ -43,10 +43,10 @@ struct MemoryUse {
 struct Case {
   std::string label;
   std::int64_t n_ranks = 1;
-  std::vector<Metric> variables;      ///< independent variables (batch_size, ...)
-  std::vector<Metric> metrics;        ///< results (wall_s_median, rows_per_s, ...)
-  std::vector<std::string> stages;    ///< names of the stage columns, without "_s"
-  std::vector<Sample> samples;        ///< the raw matrix, nothing dropped
+  std::vector<Metric> variables;    ///< independent variables (batch_size, ...)
+  std::vector<Metric> metrics;      ///< results (wall_s_median, rows_per_s, ...)
+  std::vector<std::string> stages;  ///< names of the stage columns, without "_s"
+  std::vector<Sample> samples;      ///< the raw matrix, nothing dropped
   std::vector<MemoryUse> memory;
 };
 
@@ -58,7 +58,7 @@ struct RankInfo {
   std::int64_t local_rank = 0;
   std::string backend;
   std::string device_name;
-  std::string device_uuid;               ///< empty for CPUs
+  std::string device_uuid;  ///< empty for CPUs
   std::int64_t device_total_bytes = 0;
   std::int64_t threads = 0;
 };
@@ -70,10 +70,10 @@ struct Record {
   Verdict verdict = Verdict::skipped;
   std::string reason;
   Config config;
-  SignalShape shape;               ///< of the signals that were computed
-  std::vector<Band> pha_bands;     ///< [P]
-  std::vector<Band> amp_bands;     ///< [A]
-  Comodulogram comodulogram;       ///< rows = batch * n_channels + channel; may be empty (n_rows 0)
+  SignalShape shape;            ///< of the signals that were computed
+  std::vector<Band> pha_bands;  ///< [P]
+  std::vector<Band> amp_bands;  ///< [A]
+  Comodulogram comodulogram;    ///< rows = batch * n_channels + channel; may be empty (n_rows 0)
   std::vector<Case> cases;
   std::vector<RankInfo> ranks;
   std::map<std::string, std::string> provenance;  ///< name -> text; becomes attributes of /provenance

@@ -1,4 +1,5 @@
-// The shared measurement: warm-ups kept and labelled; barrier, stamp, step, stamp; the raw matrix [repetition][rank] on rank 0.
+// The shared measurement: warm-ups kept and labelled; barrier, stamp, step, stamp; the raw matrix [repetition][rank] on
+// rank 0.
 #pragma once
 
 #include <chrono>
@@ -22,9 +23,10 @@ struct SteadyClock {
   }
 };
 
-/// Collective. Runs `step` (which returns the seconds of its stages, always the same number of them) warmups + repetitions times
-/// on every rank: barrier, stamp, step, stamp. Returns all ranks' samples on rank 0, ordered [repetition][rank]; empty elsewhere.
-/// Ranks: rank(), size(), is_root(), barrier(), gather(vector) -> all ranks' numbers on rank 0. Clock: seconds.
+/// Collective. Runs `step` (which returns the seconds of its stages, always the same number of them) warmups +
+/// repetitions times on every rank: barrier, stamp, step, stamp. Returns all ranks' samples on rank 0, ordered
+/// [repetition][rank]; empty elsewhere. Ranks: rank(), size(), is_root(), barrier(), gather(vector) -> all ranks'
+/// numbers on rank 0. Clock: seconds.
 template <class Ranks, class Step, class Clock = SteadyClock>
 std::vector<Sample> measure(const Ranks& ranks, const MeasurePolicy& policy, Step&& step, Clock clock = {}) {
   std::vector<double> mine;  // per repetition: wall, stages
@@ -44,8 +46,9 @@ std::vector<Sample> measure(const Ranks& ranks, const MeasurePolicy& policy, Ste
   if (!ranks.is_root()) return samples;
   for (std::int64_t repetition = 0; repetition < total; ++repetition) {
     for (int rank = 0; rank < ranks.size(); ++rank) {
-      const auto at = static_cast<std::ptrdiff_t>((static_cast<std::size_t>(rank) * static_cast<std::size_t>(total) +
-                                                   static_cast<std::size_t>(repetition)) * width);
+      const auto at = static_cast<std::ptrdiff_t>(
+          (static_cast<std::size_t>(rank) * static_cast<std::size_t>(total) + static_cast<std::size_t>(repetition)) *
+          width);
       const auto first = all.begin() + at;
       samples.push_back({rank, repetition, repetition < policy.warmups, *first,
                          std::vector<double>(first + 1, first + static_cast<std::ptrdiff_t>(width))});

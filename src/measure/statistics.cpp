@@ -1,13 +1,13 @@
 // Numbers from samples.
 #include "measure/statistics.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 #include <map>
+
+#include <sys/resource.h>
 
 namespace pac {
 namespace {

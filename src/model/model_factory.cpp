@@ -24,8 +24,9 @@ std::int64_t tile_rows(const ModelFactory& factory, const Plan& plan, std::int64
   const auto fits = [&](std::int64_t n) { return factory.predicted_bytes(plan, n) <= limit; };
   if (rows <= 1 || fits(rows)) return std::max<std::int64_t>(rows, 1);
   if (!fits(1)) {
-    throw Error(Exit::memory, "one row needs " + to_text(factory.predicted_bytes(plan, 1)) + " bytes, more than the limit of " +
-                                  to_text(limit) + "; raise --mem-limit, or use fewer bands, threads or a shorter --seq-sec");
+    throw Error(Exit::memory, "one row needs " + to_text(factory.predicted_bytes(plan, 1)) +
+                                  " bytes, more than the limit of " + to_text(limit) +
+                                  "; raise --mem-limit, or use fewer bands, threads or a shorter --seq-sec");
   }
   std::int64_t low = 1;  // the largest tile that fits, by bisection: the prediction grows with the rows
   std::int64_t high = rows;

@@ -1,4 +1,5 @@
-// ModelFactory: chooses the backend, binds the rank's device, makes models. Opened once and collectively; making a model is local.
+// ModelFactory: chooses the backend, binds the rank's device, makes models. Opened once and collectively; making a
+// model is local.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +16,15 @@ namespace pac {
 struct DeviceInfo {
   std::string backend;
   std::string name;
-  std::string uuid;               ///< empty for CPUs
-  std::int64_t total_bytes = 0;   ///< of the device's memory
+  std::string uuid;              ///< empty for CPUs
+  std::int64_t total_bytes = 0;  ///< of the device's memory
   int threads = 0;
 };
 
 /// What preparing a plan took.
 struct Preparation {
-  double seconds = 0;       ///< planning the transforms, including tables and wisdom
-  std::string wisdom;       ///< "cached", "measured now"
+  double seconds = 0;  ///< planning the transforms, including tables and wisdom
+  std::string wisdom;  ///< "cached", "measured now"
 };
 
 class ModelFactory {
@@ -33,9 +34,11 @@ class ModelFactory {
   ModelFactory(const ModelFactory&) = delete;
   ModelFactory& operator=(const ModelFactory&) = delete;
 
-  /// Collective: makes everything about `plan` that ranks must agree on (FFT plans). Call before make() with a new plan.
+  /// Collective: makes everything about `plan` that ranks must agree on (FFT plans). Call before make() with a new
+  /// plan.
   virtual Preparation prepare(const Plan& plan) = 0;
-  /// A model for at most `rows` rows at a time. Throws Error (memory) or std::bad_alloc. `threads` 0: all of the rank's.
+  /// A model for at most `rows` rows at a time. Throws Error (memory) or std::bad_alloc. `threads` 0: all of the
+  /// rank's.
   [[nodiscard]] virtual std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int threads) const = 0;
   /// Bytes that make(plan, rows) will take together with the rows' samples.
   [[nodiscard]] virtual std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const = 0;
@@ -47,8 +50,8 @@ class ModelFactory {
 /// Collective. Throws AgreedError (device) where the wanted backend cannot be had.
 std::unique_ptr<ModelFactory> open_models(const Config& config, const Communicator& communicator);
 
-/// Rows of a shard that a rank may hold at once: as many as fit `limit` bytes by the factory's prediction, at least one, at most
-/// `rows`. Throws Error (memory) where not even one fits.
+/// Rows of a shard that a rank may hold at once: as many as fit `limit` bytes by the factory's prediction, at least
+/// one, at most `rows`. Throws Error (memory) where not even one fits.
 std::int64_t tile_rows(const ModelFactory& factory, const Plan& plan, std::int64_t rows, std::int64_t limit);
 
 }  // namespace pac

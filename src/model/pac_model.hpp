@@ -1,5 +1,5 @@
-// PacModel: what every backend can do. Coarse on purpose - one call per tile of rows. Every call blocks until its work is done;
-// all memory is taken when a model is made.
+// PacModel: what every backend can do. Coarse on purpose - one call per tile of rows. Every call blocks until its work
+// is done; all memory is taken when a model is made.
 #pragma once
 
 #include <cstdint>
@@ -26,12 +26,13 @@ class PacModel {
   PacModel& operator=(const PacModel&) = delete;
   virtual ~PacModel() = default;
 
-  /// Takes rows to compute, at most as many as the model was made for. The block must stay as it is until the next load.
+  /// Takes rows to compute, at most as many as the model was made for. The block must stay as it is until the next
+  /// load.
   virtual void load(const RowBlock& rows) = 0;
   /// Computes the loaded rows; returns the seconds of each stage.
   virtual StageSeconds compute() = 0;
-  /// Collective: brings the results of all ranks' loaded rows to rank 0, each row at its global index of `whole` (which only rank 0
-  /// has memory for).
+  /// Collective: brings the results of all ranks' loaded rows to rank 0, each row at its global index of `whole` (which
+  /// only rank 0 has memory for).
   virtual void gather(Comodulogram& whole) = 0;
   /// This rank's own results, [row of the loaded block].
   [[nodiscard]] virtual const Comodulogram& results() const = 0;

@@ -6,10 +6,10 @@
 namespace pac {
 
 enum class Stage {
-  spectrum,     ///< extended rows to spectra
-  analytic,     ///< filter and Hilbert transform, amplitudes and phase bins
-  bin_sums,     ///< boundaries, prefix sums, sums per bin, modulation index
-  surrogates,   ///< shifted sums and their statistics
+  spectrum,    ///< extended rows to spectra
+  analytic,    ///< filter and Hilbert transform, amplitudes and phase bins
+  bin_sums,    ///< boundaries, prefix sums, sums per bin, modulation index
+  surrogates,  ///< shifted sums and their statistics
 };
 
 inline constexpr std::array stage_names{"spectrum", "analytic", "bin_sums", "surrogates"};

@@ -1,9 +1,9 @@
 // What ranks say to each other, on any number of them. Run under mpirun; each rank runs all tests.
 #include "comm/communicator.hpp"
 
-#include <gtest/gtest.h>
-
 #include <new>
+
+#include <gtest/gtest.h>
 
 #include "comm/session.hpp"
 
@@ -99,11 +99,22 @@ TEST(Communicator, AgreesOnMemoryAndForeignExceptions) {
     return Exit::ok;
   };
   const bool last = world->rank() == world->size() - 1;
-  EXPECT_EQ(status_of([&] { if (last) throw std::bad_alloc(); }), Exit::memory);
-  EXPECT_EQ(status_of([&] { if (last) throw std::runtime_error("odd"); }), Exit::communication);
+  EXPECT_EQ(status_of([&] {
+              if (last) throw std::bad_alloc();
+            }),
+            Exit::memory);
+  EXPECT_EQ(status_of([&] {
+              if (last) throw std::runtime_error("odd");
+            }),
+            Exit::communication);
   EXPECT_EQ(status_of([] {}), Exit::ok);
   // An agreed failure passes through an outer agreement as it is.
-  EXPECT_EQ(status_of([&] { world->agree([&] { if (last) throw Error(Exit::device, "x"); }); }), Exit::device);
+  EXPECT_EQ(status_of([&] {
+              world->agree([&] {
+                if (last) throw Error(Exit::device, "x");
+              });
+            }),
+            Exit::device);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ using namespace pac;
 TEST(Bands, RangeFollowsGpacsRule) {
   const auto bands = bands_of_range(2, 18, 20, 4);
   ASSERT_EQ(bands.size(), 20U);
-  EXPECT_EQ(bands.front(), (Band{2, 2.5}));  // clipped at the start
+  EXPECT_EQ(bands.front(), (Band{2, 2.5}));   // clipped at the start
   EXPECT_EQ(bands.back(), (Band{13.5, 18}));  // and at the end
   const double centre = 2 + 16.0 / 19 * 10;
   EXPECT_NEAR(bands[10].lo_hz, centre * 0.75, 1e-12);

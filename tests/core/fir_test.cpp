@@ -1,10 +1,10 @@
 // Filter design against the oracle and against its own definition.
 #include "core/fir.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <numbers>
+
+#include <gtest/gtest.h>
 
 #include "core/fast_length.hpp"
 #include "reference/oracle.hpp"
@@ -14,7 +14,8 @@ namespace {
 using namespace pac;
 
 TEST(Fir, TapsEqualTheOracles) {
-  for (const auto& [lo, hi, cycles] : std::vector<std::tuple<double, double, int>>{{2, 2.5, 3}, {13.5, 18, 3}, {40, 45, 6}, {130, 148, 6}}) {
+  for (const auto& [lo, hi, cycles] :
+       std::vector<std::tuple<double, double, int>>{{2, 2.5, 3}, {13.5, 18, 3}, {40, 45, 6}, {130, 148, 6}}) {
     const auto order = filter_order(512, lo, cycles, 4096);
     ASSERT_EQ(order, oracle::filter_order(512, lo, cycles, 4096));
     const auto taps = band_pass(order, {lo, hi}, 512);

@@ -1,9 +1,9 @@
 // The command line and --config FILE.
 #include "core/options.hpp"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 #include "core/error.hpp"
 

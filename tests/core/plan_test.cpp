@@ -1,9 +1,9 @@
 // The plan: lengths, extension, shifts, refusals; Philox against Random123's published answers.
 #include "core/plan.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "core/error.hpp"
 #include "core/philox.hpp"

@@ -1,10 +1,10 @@
 // Synthetic rows: reproducible per global row, pink, and coupled as planted.
 #include "core/synthetic.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <numbers>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -57,7 +57,8 @@ TEST(Synthetic, NoiseHasUnitVarianceAndFallsAsOneOverF) {
   source->read({0, 8}, 0, block);
   double variance = 0;
   for (const float x : block.samples) variance += static_cast<double>(x) * static_cast<double>(x);
-  EXPECT_NEAR(variance / static_cast<double>(block.samples.size()), 1.0, 0.35);  // 1/f noise estimates its variance poorly
+  EXPECT_NEAR(variance / static_cast<double>(block.samples.size()), 1.0,
+              0.35);  // 1/f noise estimates its variance poorly
   const auto band_power = [&](double lo_hz, double hi_hz) {
     double sum = 0;
     int count = 0;
@@ -77,9 +78,9 @@ TEST(Synthetic, CouplingHasItsRhythmsAndSidebands) {
   config.coupling = {{6, 80, 0.8}};
   RowBlock block;
   synthetic_signals(config)->read({0, 1}, 0, block);
-  EXPECT_NEAR(power_at(block.row(0), 6, 512), 0.25, 1e-3);           // amplitude 1
-  EXPECT_NEAR(power_at(block.row(0), 80, 512), 0.0625, 1e-3);        // amplitude 0.5
-  EXPECT_NEAR(power_at(block.row(0), 86, 512), 0.01, 1e-3);          // 0.5 * 0.8 / 2
+  EXPECT_NEAR(power_at(block.row(0), 6, 512), 0.25, 1e-3);     // amplitude 1
+  EXPECT_NEAR(power_at(block.row(0), 80, 512), 0.0625, 1e-3);  // amplitude 0.5
+  EXPECT_NEAR(power_at(block.row(0), 86, 512), 0.01, 1e-3);    // 0.5 * 0.8 / 2
   EXPECT_NEAR(power_at(block.row(0), 74, 512), 0.01, 1e-3);
   EXPECT_NEAR(power_at(block.row(0), 50, 512), 0, 1e-4);
 }

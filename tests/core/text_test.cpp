@@ -1,7 +1,7 @@
 // Every option's text reads back as the same value, and bad text is refused with option, text and expectation.
-#include <gtest/gtest.h>
-
 #include <functional>
+
+#include <gtest/gtest.h>
 
 #include "core/config.hpp"
 #include "core/error.hpp"
@@ -98,7 +98,8 @@ TEST(Text, BadValuesNameOptionTextAndExpectation) {
   for (const char* text : {"3-1", "-1", "a", "1,,2", "0-99999999999"}) {
     refused([&] { parse("--channels", text, channels); }, "0,3-7");
   }
-  for (const char* text : {"4", "4-", "-8", "4-8,", "4-8-9"}) refused([&] { parse("--pha-bands", text, bands); }, "lo-hi");
+  for (const char* text : {"4", "4-", "-8", "4-8,", "4-8-9"})
+    refused([&] { parse("--pha-bands", text, bands); }, "lo-hi");
   refused([&] { parse("--coupling", "6:80", coupling); }, "6:80:0.8");
   refused([&] { parse("--hilbert", "fast", hilbert); }, "cropped|extended");
 }
@@ -113,8 +114,14 @@ TEST(Text, RangesAreChecked) {
       {"--n-perm", [](Config& c) { c.n_perm = -1; }},
       {"--min-shift", [](Config& c) { c.min_shift = 0; }},
       {"--repetitions", [](Config& c) { c.repetitions = 0; }},
-      {"--coupling", [](Config& c) { c.coupling = {{6, 80, 2}}; }},
-      {"--coupling", [](Config& c) { c.coupling = {{6, 300, 0.5}}; }},
+      {"--coupling",
+       [](Config& c) {
+         c.coupling = {{6, 80, 2}};
+       }},
+      {"--coupling",
+       [](Config& c) {
+         c.coupling = {{6, 300, 0.5}};
+       }},
       {"--pha-end-hz", [](Config& c) { c.pha_end_hz = 1; }},
   };
   for (const auto& [option, spoil] : cases) {

@@ -1,9 +1,9 @@
 // The order of calls of a measurement, seen by a fake communicator and a fake clock.
 #include "measure/sampler.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -44,8 +44,8 @@ TEST(Sampler, BarrierStampStepStampAndWarmupsAreKept) {
     return std::vector<double>{0.25, 0.5};
   };
   const auto samples = measure(FakeRanks{&log}, {1, 2}, step, FakeClock{&log});
-  const std::vector<std::string> expected{"barrier", "stamp", "step 0", "stamp",  "barrier", "stamp", "step 1",
-                                          "stamp",   "barrier", "stamp", "step 2", "stamp",   "gather"};
+  const std::vector<std::string> expected{"barrier", "stamp",   "step 0", "stamp",  "barrier", "stamp", "step 1",
+                                          "stamp",   "barrier", "stamp",  "step 2", "stamp",   "gather"};
   EXPECT_EQ(log.calls, expected);
   ASSERT_EQ(samples.size(), 6U);
   EXPECT_TRUE(samples[0].warmup && samples[1].warmup);

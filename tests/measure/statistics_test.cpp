@@ -1,9 +1,9 @@
 // Statistics over the maxima of ranks.
 #include "measure/statistics.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
+
+#include <gtest/gtest.h>
 
 namespace {
 

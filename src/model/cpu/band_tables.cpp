@@ -25,8 +25,8 @@ struct LengthChoice {
   std::int64_t pad;
 };
 
-/// Lengths of the filter transforms. Extended: the definition's own. Cropped: any that holds the row and its extension gives
-/// the same numbers, so at most three cheap ones: for the longest, the median and the shortest filter.
+/// Lengths of the filter transforms. Extended: the definition's own. Cropped: any that holds the row and its extension
+/// gives the same numbers, so at most three cheap ones: for the longest, the median and the shortest filter.
 std::vector<LengthChoice> filter_lengths(const Plan& plan) {
   if (plan.hilbert == Hilbert::extended) return {{plan.hilbert_length, plan.pad}};
   std::vector<std::int64_t> orders;
@@ -43,9 +43,9 @@ std::vector<LengthChoice> filter_lengths(const Plan& plan) {
   return choices;
 }
 
-/// Spectrum of ones over the extended row, which carries the row's mean. Extended: 1 on [-pad, T + pad) and 0 elsewhere, as the
-/// definition pads with zeros (a Dirichlet kernel). Cropped: what lies beyond the extension reaches no sample that is kept, so
-/// ones all around the circle serve, and no edge of a large mean costs digits.
+/// Spectrum of ones over the extended row, which carries the row's mean. Extended: 1 on [-pad, T + pad) and 0
+/// elsewhere, as the definition pads with zeros (a Dirichlet kernel). Cropped: what lies beyond the extension reaches
+/// no sample that is kept, so ones all around the circle serve, and no edge of a large mean costs digits.
 AlignedArray<float> box_spectrum(const Plan& plan, std::int64_t length, std::int64_t pad) {
   const bool whole_circle = plan.hilbert == Hilbert::cropped;
   const std::int64_t width = whole_circle ? length : plan.n_times + 2 * pad;
@@ -69,8 +69,14 @@ BandTables::BandTables(const Plan& wanted) : plan(wanted) {
     hilbert_forward = std::make_unique<Fft>(Transform::complex_forward, plan.hilbert_length);
     hilbert_backward = std::make_unique<Fft>(Transform::complex_backward, plan.hilbert_length);
   }
-  make_pairs(plan.pha, pha);
-  make_pairs(plan.amp, amp);
+  if (by_tiles(plan)) {
+    transform = std::make_unique<BandTransformPlan>(plan.hilbert_length);
+    make_tiles(plan.pha, pha_tiles);
+    make_tiles(plan.amp, amp_tiles);
+  } else {
+    make_pairs(plan.pha, pha);
+    make_pairs(plan.amp, amp);
+  }
   make_edges();
 }
 
@@ -102,21 +108,40 @@ void BandTables::make_pairs(const std::vector<BandFilter>& filters, std::vector<
   }
 }
 
+void BandTables::make_tiles(const std::vector<BandFilter>& filters, std::vector<AlignedArray<float>>& tiles) const {
+  const std::int64_t length = plan.hilbert_length;
+  const std::vector<std::int32_t>& order = transform->order();
+  const auto size = static_cast<std::int64_t>(order.size());
+  for (std::size_t first = 0; first < filters.size(); first += lanes) {
+    AlignedArray<float>& tile = tiles.emplace_back((size + 1) * lanes);
+    std::fill_n(tile.data(), (size + 1) * lanes, 0.0F);
+    for (std::size_t lane = 0; lane < lanes && first + lane < filters.size(); ++lane) {
+      const std::vector<double> gain = zero_phase_gain(filters[first + lane].correlation, length);
+      const auto put = [&](std::int64_t place, std::int64_t f) {
+        const bool own_mirror = f == 0 || 2 * f == length;
+        const double weight = (own_mirror ? 1.0 : 2.0) / static_cast<double>(length);
+        tile[place * lanes + static_cast<std::int64_t>(lane)] =
+            static_cast<float>(gain[static_cast<std::size_t>(f)] * weight);
+      };
+      for (std::int64_t i = 0; i < size; ++i) {
+        if (order[static_cast<std::size_t>(i)] >= 0) put(i, order[static_cast<std::size_t>(i)]);
+      }
+      if (length % 2 == 0) put(size, length / 2);
+    }
+  }
+}
+
 void BandTables::make_edges() {
   const auto n = static_cast<int>(plan.n_bins);
   const bool even = n % 2 == 0;
   const int count = even ? n / 2 - 1 : n / 2;
-  edge_table_.resize(static_cast<std::size_t>(4 * count));
+  edge_table_.resize(static_cast<std::size_t>(2 * count));
   float* const table = edge_table_.data();
   for (int k = 0; k < count; ++k) {
-    const double lower = 2 * pi * (k + 1) / n;
-    const double upper = even ? lower : 2 * pi * (k + 0.5) / n;
-    table[k] = static_cast<float>(std::cos(lower));
-    table[count + k] = static_cast<float>(std::sin(lower));
-    table[2 * count + k] = static_cast<float>(std::cos(upper));
-    table[3 * count + k] = static_cast<float>(std::sin(upper));
+    table[k] = static_cast<float>(1 / std::tan(2 * pi * (k + 1) / n));
+    table[count + k] = static_cast<float>(1 / std::tan(2 * pi * (k + 0.5) / n));
   }
-  edges = {count, n / 2, table, table + count, even ? table : table + 2 * count, even ? table + count : table + 3 * count};
+  edges = {count, n / 2, table, even ? table : table + count};
   for (int j = 0; j < n; ++j) {
     const double centre = -pi + 2 * pi * (j + 0.5) / n;
     bin_cos.push_back(static_cast<float>(std::cos(centre)));
@@ -135,6 +160,9 @@ std::int64_t BandTables::bytes() const {
   for (const auto& filter : lengths) sum += filter->box.bytes();
   for (const auto* pairs : {&pha, &amp}) {
     for (const BandPair& pair : *pairs) sum += pair.gain.bytes();
+  }
+  for (const auto* tiles : {&pha_tiles, &amp_tiles}) {
+    for (const auto& tile : *tiles) sum += tile.bytes();
   }
   return sum;
 }

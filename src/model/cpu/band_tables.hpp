@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/plan.hpp"
+#include "model/cpu/band_transform.hpp"
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
 
@@ -31,15 +32,25 @@ class BandTables {
 
   const Plan plan;
   std::vector<std::unique_ptr<FilterLength>> lengths;
+  /// Pairs of bands share FFTW's complex transforms ..
   std::vector<BandPair> pha;  ///< [ceil(P / 2)]
   std::vector<BandPair> amp;  ///< [ceil(A / 2)]
-  std::unique_ptr<Fft> hilbert_forward;   ///< length hilbert_length; cropped only
+  /// .. or, for `extended` rows that are not too long, 16 bands a band transform; the pairs are empty then.
+  std::unique_ptr<BandTransformPlan> transform;
+  std::vector<AlignedArray<float>>
+      pha_tiles;  ///< [ceil(P / 16)], each gains as LaneOps::band_amplitudes wants them, over L
+  std::vector<AlignedArray<float>> amp_tiles;  ///< [ceil(A / 16)]
+  std::unique_ptr<Fft> hilbert_forward;        ///< length hilbert_length; cropped only
   std::unique_ptr<Fft> hilbert_backward;
   BinEdges edges;
   std::vector<float> bin_cos;  ///< [n_bins] of the bins' centres
   std::vector<float> bin_sin;
 
   [[nodiscard]] std::int64_t n_tiles() const { return (plan.n_amp() + lanes - 1) / lanes; }
+  /// Whether rows of a plan go through band transforms.
+  static bool by_tiles(const Plan& plan) {
+    return plan.hilbert == Hilbert::extended && plan.hilbert_length <= BandTransformPlan::longest;
+  }
   /// Longest transform: what a thread's buffers must hold.
   [[nodiscard]] std::int64_t longest() const;
   [[nodiscard]] std::int64_t bytes() const;
@@ -47,6 +58,7 @@ class BandTables {
  private:
   void choose_lengths();
   void make_pairs(const std::vector<BandFilter>& filters, std::vector<BandPair>& pairs);
+  void make_tiles(const std::vector<BandFilter>& filters, std::vector<AlignedArray<float>>& tiles) const;
   void make_edges();
   std::vector<float> edge_table_;
 };

@@ -1,12 +1,12 @@
 // The CPU backend: rows over threads, FFTW and lane loops; gathers through MPI.
 #include "model/cpu/cpu_model.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <string_view>
+
+#include <unistd.h>
 
 #include "core/error.hpp"
 #include "model/cpu/row_worker.hpp"
@@ -14,7 +14,8 @@
 namespace pac::cpu {
 namespace {
 
-/// How the threads of a rank are divided: as many rows at once as there are threads or rows, the rest of the threads within rows.
+/// How the threads of a rank are divided: as many rows at once as there are threads or rows, the rest of the threads
+/// within rows.
 struct Teams {
   int count = 1;
   int members = 1;
@@ -105,7 +106,8 @@ std::string processor_name() {
 class CpuModels final : public ModelFactory {
  public:
   CpuModels(const Config& config, const Communicator& communicator)
-      : communicator_(communicator), threads_(config.threads > 0 ? static_cast<int>(config.threads) : default_threads()) {
+      : communicator_(communicator),
+        threads_(config.threads > 0 ? static_cast<int>(config.threads) : default_threads()) {
     if (communicator_.is_root()) cached_ = load_cached_wisdom();
     import_wisdom(communicator_.broadcast(cached_));
   }
@@ -136,7 +138,10 @@ class CpuModels final : public ModelFactory {
   [[nodiscard]] std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const override {
     const Teams teams = teams_for(rows, threads_);
     const std::int64_t longest = std::max(plan.hilbert_length, plan.extended() + plan.extended() / 4);
-    const std::int64_t gains = (plan.n_pha() + plan.n_amp() + 2) / 2 * (longest + 2) * 4;
+    const auto tiles = [](std::int64_t bands) { return (bands + lanes - 1) / lanes * lanes; };
+    const std::int64_t transformed =
+        BandTables::by_tiles(plan) ? tiles(plan.n_pha()) + tiles(plan.n_amp()) : plan.n_pha() + plan.n_amp() + 2;
+    const std::int64_t gains = transformed * (longest / 2 + 1) * 4;
     return rows * (plan.result_bytes_per_row() + plan.extended() * static_cast<std::int64_t>(sizeof(float))) + gains +
            teams.count * RowWorker::predicted_bytes(plan, longest, teams.members);
   }

@@ -1,13 +1,13 @@
 // FFTW in single precision behind plain functions, and its wisdom.
 #include "model/cpu/fft.hpp"
 
-#include <fftw3.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include <fftw3.h>
+#include <unistd.h>
 
 #include "core/error.hpp"
 
@@ -76,7 +76,9 @@ std::string export_wisdom() {
   return copy;
 }
 
-bool import_wisdom(const std::string& text) { return !text.empty() && fftwf_import_wisdom_from_string(text.c_str()) == 1; }
+bool import_wisdom(const std::string& text) {
+  return !text.empty() && fftwf_import_wisdom_from_string(text.c_str()) == 1;
+}
 
 std::string load_cached_wisdom() {
   const auto path = cache_file();

@@ -1,5 +1,6 @@
-// FFTW in single precision behind plain functions, and its wisdom: plans are made once on rank 0, their wisdom goes to the other
-// ranks and into a cache file, so that every rank and every later run on the machine transforms with the same algorithm.
+// FFTW in single precision behind plain functions, and its wisdom: plans are made once on rank 0, their wisdom goes to
+// the other ranks and into a cache file, so that every rank and every later run on the machine transforms with the same
+// algorithm.
 #pragma once
 
 #include <cstdint>
@@ -23,10 +24,10 @@ class AlignedArray {
 
  private:
   struct Release {
-    void operator()(T* p) const { ::operator delete(p, std::align_val_t{64}); }
+    void operator()(T* p) const { ::operator delete (p, std::align_val_t{64}); }
   };
   static T* allocate(std::int64_t count) {
-    return static_cast<T*>(::operator new(static_cast<std::size_t>(count) * sizeof(T), std::align_val_t{64}));
+    return static_cast<T*>(::operator new (static_cast<std::size_t>(count) * sizeof(T), std::align_val_t{64}));
   }
   std::int64_t count_ = 0;
   std::unique_ptr<T, Release> data_;
@@ -40,10 +41,11 @@ class Fft {
   /// Longer transforms are planned without measuring: that would take minutes.
   static constexpr std::int64_t longest_measured = std::int64_t{1} << 17;
 
-  /// Makes the plan: by measuring (once in a process; wisdom is used where there is any). Not safe from many threads at once.
+  /// Makes the plan: by measuring (once in a process; wisdom is used where there is any). Not safe from many threads at
+  /// once.
   Fft(Transform kind, std::int64_t length);
-  /// in and out differ and are aligned to 64 bytes. Complex numbers are pairs of floats; a real transform reads `length` floats
-  /// and writes length / 2 + 1 complex numbers.
+  /// in and out differ and are aligned to 64 bytes. Complex numbers are pairs of floats; a real transform reads
+  /// `length` floats and writes length / 2 + 1 complex numbers.
   void operator()(const float* in, float* out) const;
 
  private:

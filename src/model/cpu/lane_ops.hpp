@@ -1,6 +1,7 @@
 // The inner loops of the CPU backend over SIMD lanes, as one table of functions per instruction set. The same source
-// (lane_ops_impl.cpp) is compiled once per set; every variant gives the same bits, so results do not depend on the machine's
-// vector width. Buffers are aligned to 64 bytes and may be read and written up to the next multiple of `lanes` times.
+// (lane_ops_impl.cpp) is compiled once per set; every variant gives the same bits, so results do not depend on the
+// machine's vector width. Buffers are aligned to 64 bytes and may be read and written up to the next multiple of
+// `lanes` times.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +12,14 @@ namespace pac::cpu {
 constexpr int lanes = 16;       ///< amplitude bands side by side: a tile
 constexpr int shift_group = 8;  ///< surrogates computed together
 
-/// Edges between phase bins in the upper half plane, as unit vectors; `lower` for phases below 0 turned by pi, `upper` for the
-/// others (the same for an even number of bins).
+/// Edges between phase bins in the upper half plane, as cotangents: a signal re + i im with im >= 0 has passed the edge
+/// at angle theta when re <= im cot(theta). `lower` is for phases below 0 turned by pi, `upper` for the others (the
+/// same for an even number of bins).
 struct BinEdges {
   int n_edges = 0;
   int upper_base = 0;  ///< bin of the first phase >= 0
-  const float* lower_cos = nullptr;
-  const float* lower_sin = nullptr;
-  const float* upper_cos = nullptr;
-  const float* upper_sin = nullptr;
+  const float* lower_cot = nullptr;
+  const float* upper_cot = nullptr;
 };
 
 /// A jump of the phase by other than one bin forward.
@@ -29,31 +29,45 @@ struct Jump {
   std::uint8_t to = 0;
 };
 
-/// Where the phase of one band leaves its bins, treating the row as a circle: at `time` the bin changes from `bin` to the
-/// next one (regular), or as a Jump says.
+/// Where the phase of one band leaves its bins, treating the row as a circle: at `time` the bin changes from `bin` to
+/// the next one (regular), or as a Jump says.
 struct Boundaries {
   std::uint32_t n_regular = 0;
   std::uint32_t n_jumps = 0;
-  std::uint32_t* time = nullptr;    ///< [n_regular] ascending
-  std::uint8_t* bin = nullptr;      ///< [n_regular] bin that is left
-  Jump* jumps = nullptr;            ///< [n_jumps]
-  std::uint32_t* sorted = nullptr;  ///< [n_regular] times grouped by bin (only where surrogates are made)
-  std::uint32_t* start = nullptr;   ///< [n_bins + 1] group of each bin within `sorted`
-  std::uint8_t last_bin = 0;        ///< bin of the last sample: its run closes with the row's total
+  std::uint32_t* samples = nullptr;  ///< [n_bins] samples in each bin
+  std::uint32_t* time = nullptr;     ///< [n_regular] ascending
+  std::uint8_t* bin = nullptr;       ///< [n_regular] bin that is left
+  Jump* jumps = nullptr;             ///< [n_jumps]
+  std::uint32_t* sorted = nullptr;   ///< [n_regular] times grouped by bin (only where surrogates are made)
+  std::uint32_t* start = nullptr;    ///< [n_bins + 1] group of each bin within `sorted`
+  std::uint8_t last_bin = 0;         ///< bin of the last sample: its run closes with the row's total
+};
+
+/// An inverse transform of 16 lanes, factored into passes (see band_transform.hpp, which makes it).
+struct BandTransform {
+  std::int64_t length = 0;  ///< L, of the signal
+  std::int64_t size = 0;    ///< of each transform: L/2, twice, or L, once
+  int n_passes = 0;
+  const int* radix = nullptr;           ///< [pass] leaf first
+  const std::int64_t* first = nullptr;  ///< [pass] place of its twiddles
+  const float* twiddle = nullptr;
+  const std::int32_t* order = nullptr;  ///< [size] frequency of each input of the leaves; -1: beyond the spectrum
+  const float* turn = nullptr;          ///< [size] complex exp(2 pi i f / L) in that order, for odd times
 };
 
 struct LaneOps {
   const char* name;
 
-  /// Two real bands in one complex transform: z[f] = x[f] g[f], z[L - f] = conj(x[f]) g[f], with g = gain of the first band +
-  /// i gain of the second. x, g: [L/2 + 1] complex; z: [L] complex.
+  /// Two real bands in one complex transform: z[f] = x[f] g[f], z[L - f] = conj(x[f]) g[f], with g = gain of the first
+  /// band + i gain of the second. x, g: [L/2 + 1] complex; z: [L] complex.
   void (*apply_gain)(const float* x, const float* g, std::int64_t length, float* z);
 
   /// Spectrum of the Hilbert transforms of two real signals packed as real and imaginary part:
   /// out[f] = -i sgn(f) scale in[f], 0 at f = 0 and L/2. May work in place.
   void (*hilbert)(const float* in, float* out, std::int64_t length, float scale);
 
-  /// a = sqrt(y^2 + h^2) elementwise over [time][2]; sum[2] receives the two bands' sums. Zeroes y and h behind n_times.
+  /// a = sqrt(y^2 + h^2) elementwise over [time][2]; sum[2] receives the two bands' sums. Zeroes y and h behind
+  /// n_times.
   void (*amplitude)(float* y, float* h, std::int64_t n_times, float* a, double* sum);
 
   /// Phase bins of (y + i h) for two bands packed as [time][2], into two byte arrays [time].
@@ -65,8 +79,12 @@ struct LaneOps {
 
   /// Amplitudes of eight pairs of bands, a[pair][time][2], to integers q = round(a scale[lane]) and their prefix sums
   /// prefix[time][lane] = sum of q before `time`, total[lane] at the end. With `twice`, continued over a second turn.
-  void (*prefix_sums)(const float* const* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
-                      std::uint32_t* total);
+  void (*prefix_sums)(const float* const* a, const float* scale, std::int64_t n_times, bool twice,
+                      std::uint32_t* prefix, std::uint32_t* total);
+
+  /// The same from amplitudes a[time][lane], as band transforms leave them.
+  void (*prefix_sums_of_lanes)(const float* a, const float* scale, std::int64_t n_times, bool twice,
+                               std::uint32_t* prefix, std::uint32_t* total);
 
   /// sums[bin][lane] = sum of the integers over the samples of each bin.
   void (*bin_sums)(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries, int n_bins,
@@ -76,13 +94,23 @@ struct LaneOps {
   void (*shifted_bin_sums)(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries,
                            int n_bins, const std::int64_t* shifts, std::uint32_t* sums);
 
-  /// Modulation index per lane from bin sums: m_j = sums_j * weight[j], p_j = m_j / sum m (Tort et al. 2010), written as
-  /// sum_j f(u_j) / (n ln n), u_j = n p_j - 1, f(u) = (1 + u) ln(1 + u) - u, which does not cancel. NaN where all sums are 0.
-  /// p[bin][lane] is also stored where p is not null.
+  /// Modulation index per lane from bin sums: m_j = sums_j * weight[j], p_j = m_j / sum m (Tort et al. 2010), written
+  /// as sum_j f(u_j) / (n ln n), u_j = n p_j - 1, f(u) = (1 + u) ln(1 + u) - u, which does not cancel. NaN where all
+  /// sums are 0. p[bin][lane] is also stored where p is not null.
   void (*modulation_index)(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
 
   /// Adds one surrogate to the statistics of 16 lanes: sum, sum of squares, count of index >= observed.
   void (*accumulate)(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count);
+
+  /// Analytic signals of 16 bands from a row's spectrum [L/2 + 1] and gain[size + 1][lane] (in the leaves' order,
+  /// doubled for positive frequencies; the last one is L/2's where L is even): amplitudes a[time][lane] and their
+  /// sums[lane]. work: [size][lane] complex, then [size] complex.
+  void (*band_amplitudes)(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+                          std::int64_t n_times, float* a, double* sum);
+
+  /// The same to phase bins, into 16 byte arrays bins[lane][time]; bytes: [time][lane], scratch.
+  void (*band_phase_bins)(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+                          std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
 };
 
 /// The widest variant this processor runs.

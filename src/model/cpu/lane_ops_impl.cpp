@@ -1,6 +1,7 @@
-// Bodies of the lane loops, compiled once per instruction set with PAC_LANE_SET naming the variant. Only vector types of the
-// compiler and C arrays here: no inline function of a library may be compiled for a set that the machine lacks.
+// Bodies of the lane loops, compiled once per instruction set with PAC_LANE_SET naming the variant. Only vector types
+// of the compiler and C arrays here: no inline function of a library may be compiled for a set that the machine lacks.
 #include "model/cpu/lane_ops.hpp"
+#include "model/cpu/lane_vectors.hpp"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -8,17 +9,6 @@
 
 namespace pac::cpu::PAC_LANE_SET {
 namespace {
-
-using F16 = float __attribute__((vector_size(64)));
-using I16 = std::int32_t __attribute__((vector_size(64)));
-using U16 = std::uint32_t __attribute__((vector_size(64)));
-using L8 = std::int64_t __attribute__((vector_size(64)));
-using F8 = float __attribute__((vector_size(32)));
-using D8 = double __attribute__((vector_size(64)));
-using B16 = std::uint8_t __attribute__((vector_size(16)));
-// The same without an alignment promise.
-using F16u = float __attribute__((vector_size(64), aligned(4), may_alias));
-using B16u = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
 
 F16 load(const float* p) { return *reinterpret_cast<const F16u*>(p); }
 void store(float* p, F16 v) { *reinterpret_cast<F16u*>(p) = v; }
@@ -33,8 +23,12 @@ constexpr F16 alternating{-1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1
 
 F16 swap_parts(F16 v) { return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14); }
 F16 real_parts(F16 v) { return __builtin_shufflevector(v, v, 0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14); }
-F16 imaginary_parts(F16 v) { return __builtin_shufflevector(v, v, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15); }
-F16 reverse_complex(F16 v) { return __builtin_shufflevector(v, v, 14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1); }
+F16 imaginary_parts(F16 v) {
+  return __builtin_shufflevector(v, v, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15);
+}
+F16 reverse_complex(F16 v) {
+  return __builtin_shufflevector(v, v, 14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1);
+}
 
 void apply_gain(const float* x, const float* g, std::int64_t length, float* z) {
   const std::int64_t last = (length - 1) / 2;  // frequencies 1..last have a mirror image
@@ -57,7 +51,8 @@ void apply_gain(const float* x, const float* g, std::int64_t length, float* z) {
     }
     eight(buffer[0], buffer[1], buffer[2], buffer[3]);
     for (std::int64_t i = 0; i < 2 * count; ++i) z[2 * first + i] = buffer[2][i];
-    for (std::int64_t i = 0; mirror && i < 2 * count; ++i) z[2 * (length - first - count + 1) + i] = buffer[3][16 - 2 * count + i];
+    for (std::int64_t i = 0; mirror && i < 2 * count; ++i)
+      z[2 * (length - first - count + 1) + i] = buffer[3][16 - 2 * count + i];
   };
   rest(f, last + 1 - f, true);
   rest(0, 1, false);
@@ -129,13 +124,9 @@ void count_edges(const float* y, const float* h, std::int64_t n_times, const Bin
       im *= sign;
       I16 bin = upper_base & ~lower;
       for (int k = 0; k < edges.n_edges; ++k) {
-        F16 cosine = splat(edges.lower_cos[k]);
-        F16 sine = splat(edges.lower_sin[k]);
-        if constexpr (!Same) {
-          cosine = select(lower, cosine, splat(edges.upper_cos[k]));
-          sine = select(lower, sine, splat(edges.upper_sin[k]));
-        }
-        bin -= (cosine * im >= sine * re);
+        F16 cotangent = splat(edges.lower_cot[k]);
+        if constexpr (!Same) cotangent = select(lower, cotangent, splat(edges.upper_cot[k]));
+        bin -= (re <= im * cotangent);
       }
       *reinterpret_cast<B16u*>(packed + 2 * i) = __builtin_convertvector(bin, B16);
     }
@@ -148,7 +139,7 @@ void count_edges(const float* y, const float* h, std::int64_t n_times, const Bin
 
 void phase_bins(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
                 std::uint8_t* second) {
-  if (edges.lower_cos == edges.upper_cos) {
+  if (edges.lower_cot == edges.upper_cot) {
     count_edges<true>(y, h, n_times, edges, first, second);
   } else {
     count_edges<false>(y, h, n_times, edges, first, second);
@@ -176,7 +167,11 @@ std::uint64_t changes(const std::uint8_t* bins, int count) {
 void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out) {
   std::uint32_t n_regular = 0;
   std::uint32_t n_jumps = 0;
+  std::uint32_t run_begin = 0;
+  for (int j = 0; j < n_bins; ++j) out.samples[j] = 0;
   const auto note = [&](std::uint32_t time, std::uint8_t from, std::uint8_t to) {
+    out.samples[from] += time - run_begin;
+    run_begin = time;
     const int next = from + 1 == n_bins ? 0 : from + 1;
     if (to == next) {
       out.time[n_regular] = time;
@@ -194,6 +189,7 @@ void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boun
       note(static_cast<std::uint32_t>(t), bins[t - 1], bins[t]);
     }
   }
+  out.samples[out.last_bin] += static_cast<std::uint32_t>(n_times) - run_begin;
   out.n_regular = n_regular;
   out.n_jumps = n_jumps;
   if (out.sorted == nullptr) return;
@@ -227,6 +223,12 @@ void transpose(L8* r) {
   }
 }
 
+void second_turn(U16 sum, std::int64_t n_times, bool twice, std::uint32_t* prefix, std::uint32_t* total) {
+  store(total, sum);
+  if (!twice) return;
+  for (std::int64_t t = 0; t < n_times; ++t) store(prefix + (n_times + t) * lanes, load(prefix + t * lanes) + sum);
+}
+
 void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
                  std::uint32_t* total) {
   const F16 factor = load(scale);
@@ -241,13 +243,22 @@ void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times
       sum += reinterpret_cast<U16>(__builtin_convertvector(scaled, I16));
     }
   }
-  store(total, sum);
-  if (!twice) return;
-  for (std::int64_t t = 0; t < n_times; ++t) store(prefix + (n_times + t) * lanes, load(prefix + t * lanes) + sum);
+  second_turn(sum, n_times, twice, prefix, total);
 }
 
-/// D[j], the prefix values at the boundaries that leave bin j, to sums per bin: S[j] = D[j] - D[j - 1], plus the total for the
-/// run that closes at the row's end.
+void prefix_sums_of_lanes(const float* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
+                          std::uint32_t* total) {
+  const F16 factor = load(scale);
+  U16 sum{};
+  for (std::int64_t t = 0; t < n_times; ++t) {
+    store(prefix + t * lanes, sum);
+    sum += reinterpret_cast<U16>(__builtin_convertvector(load(a + lanes * t) * factor + 0.5F, I16));
+  }
+  second_turn(sum, n_times, twice, prefix, total);
+}
+
+/// D[j], the prefix values at the boundaries that leave bin j, to sums per bin: S[j] = D[j] - D[j - 1], plus the total
+/// for the run that closes at the row's end.
 void differences(std::uint32_t* sums, int n_bins, const std::uint32_t* total, std::uint8_t last_bin) {
   U16 before = load(sums + (n_bins - 1) * lanes);
   for (int j = 0; j < n_bins; ++j) {
@@ -389,10 +400,26 @@ void accumulate(const float* index, const float* observed, double* sum, double* 
 
 }  // namespace
 
+void band_amplitudes(const BandTransform&, const float*, const float*, float*, std::int64_t, float*, double*);
+void band_phase_bins(const BandTransform&, const float*, const float*, float*, std::int64_t, const BinEdges&,
+                     std::uint8_t*, std::uint8_t* const*);
+
 #define PAC_QUOTE(x) #x
 #define PAC_NAME(x) PAC_QUOTE(x)
 extern const LaneOps ops;
-const LaneOps ops{PAC_NAME(PAC_LANE_SET), apply_gain, hilbert,  amplitude,        phase_bins,       boundaries,
-                  prefix_sums,            bin_sums,   shifted_bin_sums, modulation_index, accumulate};
+const LaneOps ops{.name = PAC_NAME(PAC_LANE_SET),
+                  .apply_gain = apply_gain,
+                  .hilbert = hilbert,
+                  .amplitude = amplitude,
+                  .phase_bins = phase_bins,
+                  .boundaries = boundaries,
+                  .prefix_sums = prefix_sums,
+                  .prefix_sums_of_lanes = prefix_sums_of_lanes,
+                  .bin_sums = bin_sums,
+                  .shifted_bin_sums = shifted_bin_sums,
+                  .modulation_index = modulation_index,
+                  .accumulate = accumulate,
+                  .band_amplitudes = band_amplitudes,
+                  .band_phase_bins = band_phase_bins};
 
 }  // namespace pac::cpu::PAC_LANE_SET

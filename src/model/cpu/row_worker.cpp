@@ -15,6 +15,29 @@ constexpr std::int64_t pairs_per_tile = lanes / 2;
 
 std::int64_t padded(std::int64_t n_times) { return (n_times + 63) / 64 * 64; }
 
+/// Numbers of elements of a team's arrays: taken by the constructor, foretold by predicted_bytes().
+struct Sizes {
+  Sizes(const Plan& plan, std::int64_t longest, int members)
+      : time(padded(plan.n_times)),
+        n_pha(BandTables::by_tiles(plan) ? (plan.n_pha() + lanes - 1) / lanes * lanes
+                                         : plan.n_pha() + plan.n_pha() % 2),
+        surrogate(plan.n_perm > 0),
+        slots(RowWorker::tile_slots(plan, members)),
+        prefix((surrogate ? 2 * plan.n_times + 64 : time) * lanes),
+        a(2 * (longest + 64)),
+        b(a) {
+    if (!BandTables::by_tiles(plan)) return;
+    a = std::max(a, BandTransformPlan::work_floats(plan.hilbert_length));
+    b = std::max(b, lanes * time / static_cast<std::int64_t>(sizeof(float)));
+  }
+  std::int64_t time;   ///< samples of a row, padded
+  std::int64_t n_pha;  ///< phase bands, padded to what is transformed together
+  bool surrogate;
+  std::int64_t slots;
+  std::int64_t prefix;  ///< of one slot
+  std::int64_t a, b;    ///< floats of a member's buffers
+};
+
 class StageClock {
  public:
   explicit StageClock(StageSeconds& seconds) : seconds_(seconds) {}
@@ -23,14 +46,14 @@ class StageClock {
     seconds_[static_cast<std::size_t>(stage)] += std::chrono::duration<double>(now - last_).count();
     last_ = now;
   }
-  void restart() { last_ = std::chrono::steady_clock::now(); }
 
  private:
   StageSeconds& seconds_;
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-/// The power of two that brings the largest magnitude of a row near 1: results do not depend on it, squares stay in range.
+/// The power of two that brings the largest magnitude of a row near 1: results do not depend on it, squares stay in
+/// range.
 float scale_of(std::span<const float> row, double mean) {
   float largest = static_cast<float>(std::abs(mean));
   for (const float x : row) largest = std::max(largest, std::abs(x));
@@ -42,53 +65,61 @@ float scale_of(std::span<const float> row, double mean) {
 
 }  // namespace
 
+std::int64_t RowWorker::tile_slots(const Plan& plan, int members) {
+  return BandTables::by_tiles(plan) ? std::min<std::int64_t>(members, (plan.n_amp() + lanes - 1) / lanes) : 1;
+}
+
 RowWorker::RowWorker(const BandTables& tables, int members)
     : tables_(tables), ops_(lane_ops()), members_(members), barrier_(members) {
   const Plan& plan = tables.plan;
-  const std::int64_t time = padded(plan.n_times);
-  const std::int64_t n_pha = plan.n_pha() + plan.n_pha() % 2;
-  const bool surrogate = plan.n_perm > 0;
+  const Sizes size(plan, tables.longest(), members);
   const auto take = [&](auto& array, std::int64_t count) {
     array = std::decay_t<decltype(array)>(count);
     bytes_ += array.bytes();
   };
   for (int m = 0; m < members; ++m) {
     Member& own = member_.emplace_back();
-    for (auto* buffer : {&own.a, &own.b, &own.c}) take(*buffer, 2 * (tables.longest() + 64));
+    take(own.a, size.a);
+    take(own.b, size.b);
+    take(own.c, size.b);
     take(own.sums, shift_group * plan.n_bins * lanes);
     take(own.p, plan.n_bins * lanes);
   }
   for (const auto& filter : tables.lengths) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
-  take(bins_, n_pha * time);
-  take(times_, n_pha * time);
-  take(left_bins_, n_pha * time);
-  take(jumps_, n_pha * time);
-  take(weights_, n_pha * plan.n_bins);
-  if (surrogate) take(sorted_, n_pha * time);
-  if (surrogate) take(starts_, n_pha * (plan.n_bins + 1));
-  take(amplitudes_, pairs_per_tile * 2 * time);
-  take(silence_, 2 * time);
-  std::fill_n(silence_.data(), 2 * time, 0.0F);
-  take(prefix_, (surrogate ? 2 * plan.n_times + 64 : time) * lanes);
-  boundaries_.resize(static_cast<std::size_t>(n_pha));
-  empty_bin_.resize(static_cast<std::size_t>(n_pha));
-  for (std::int64_t p = 0; p < n_pha; ++p) {
+  take(bins_, size.n_pha * size.time);
+  take(times_, size.n_pha * size.time);
+  take(left_bins_, size.n_pha * size.time);
+  take(jumps_, size.n_pha * size.time);
+  take(weights_, size.n_pha * plan.n_bins);
+  take(samples_, size.n_pha * plan.n_bins);
+  if (size.surrogate) take(sorted_, size.n_pha * size.time);
+  if (size.surrogate) take(starts_, size.n_pha * (plan.n_bins + 1));
+  take(amplitudes_, size.slots * lanes * size.time);
+  take(silence_, 2 * size.time);
+  std::fill_n(silence_.data(), 2 * size.time, 0.0F);
+  take(amplitude_sum_, size.slots * lanes);
+  take(prefix_, size.slots * size.prefix);
+  take(total_, size.slots * lanes);
+  boundaries_.resize(static_cast<std::size_t>(size.n_pha));
+  empty_bin_.resize(static_cast<std::size_t>(size.n_pha));
+  for (std::int64_t p = 0; p < size.n_pha; ++p) {
     Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
-    b.time = times_.data() + p * time;
-    b.bin = left_bins_.data() + p * time;
-    b.jumps = jumps_.data() + p * time;
-    b.sorted = surrogate ? sorted_.data() + p * time : nullptr;
-    b.start = surrogate ? starts_.data() + p * (plan.n_bins + 1) : nullptr;
+    b.samples = samples_.data() + p * plan.n_bins;
+    b.time = times_.data() + p * size.time;
+    b.bin = left_bins_.data() + p * size.time;
+    b.jumps = jumps_.data() + p * size.time;
+    b.sorted = size.surrogate ? sorted_.data() + p * size.time : nullptr;
+    b.start = size.surrogate ? starts_.data() + p * (plan.n_bins + 1) : nullptr;
   }
 }
 
 std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
-  const std::int64_t time = padded(plan.n_times);
-  const std::int64_t n_pha = plan.n_pha() + plan.n_pha() % 2;
-  const bool surrogate = plan.n_perm > 0;
-  const std::int64_t per_member = 3 * 8 * (longest + 64) + plan.n_bins * lanes * 4 * (shift_group + 1);
-  const std::int64_t per_sample = n_pha * (1 + 4 + 1 + 8 + (surrogate ? 4 : 0)) + 8 * (pairs_per_tile + 1) + 4 * lanes;
-  return members * per_member + time * per_sample + (surrogate ? plan.n_times * 4 * lanes : 0) + 3 * 4 * (longest + 2);
+  const Sizes size(plan, longest, members);
+  const std::int64_t per_member = 4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1);
+  const std::int64_t per_phase_sample =
+      1 + 4 + 1 + 8 + (size.surrogate ? 4 : 0);  // bins, times, left bins, jumps, sorted
+  return members * per_member + size.n_pha * size.time * per_phase_sample +
+         size.slots * (4 * lanes * size.time + 4 * size.prefix) + 8 * size.time + 3 * 4 * (longest + 2);
 }
 
 const float* RowWorker::spectrum_of(const FilterLength& filter) const {
@@ -139,29 +170,83 @@ void RowWorker::phase_pair(std::int64_t pair, Member& own) {
   ops_.phase_bins(y, h, tables_.plan.n_times, tables_.edges, first, first + time);
 }
 
+void RowWorker::phase_tile(std::int64_t tile, Member& own) {
+  const std::int64_t time = padded(tables_.plan.n_times);
+  std::uint8_t* bins[lanes];
+  for (int lane = 0; lane < lanes; ++lane) bins[lane] = bins_.data() + (tile * lanes + lane) * time;
+  ops_.band_phase_bins(tables_.transform->view(), spectra_[0].data(),
+                       tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), own.a.data(), tables_.plan.n_times,
+                       tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
+}
+
+void RowWorker::describe_bins(std::int64_t p) {
+  const Plan& plan = tables_.plan;
+  const auto at = static_cast<std::size_t>(p);
+  Boundaries& b = boundaries_[at];
+  ops_.boundaries(bins_.data() + p * padded(plan.n_times), plan.n_times, static_cast<int>(plan.n_bins), b);
+  empty_bin_[at] = 0;
+  for (std::int64_t j = 0; j < plan.n_bins; ++j) {
+    if (b.samples[j] == 0) empty_bin_[at] = 1;
+    const float mean_weight = b.samples[j] == 0 ? 0.0F : 1.0F / static_cast<float>(b.samples[j]);
+    weights_[p * plan.n_bins + j] = plan.bin_statistic == BinStatistic::mean ? mean_weight : 1.0F;
+  }
+}
+
 void RowWorker::amplitude_pair(std::int64_t tile, std::int64_t k, Member& own) {
   const auto [y, h] = analytic(tables_.amp[static_cast<std::size_t>(tile * pairs_per_tile + k)], own);
   ops_.amplitude(y, h, tables_.plan.n_times, amplitudes_.data() + k * 2 * padded(tables_.plan.n_times),
                  amplitude_sum_.data() + 2 * k);
 }
 
-void RowWorker::make_prefix(std::int64_t tile) {
-  // Integers as large as the row's sum allows: it stays below 2^31, so that sums of any samples do, and a second turn below 2^32.
-  const std::int64_t n_times = tables_.plan.n_times;
-  const double ceiling = (2147483647.0 - static_cast<double>(n_times)) * (1 - 1e-6);
-  const float* a[pairs_per_tile];
+void RowWorker::make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes) {
+  // Integers as large as the row's sum allows: it stays below 2^31, so that sums of any samples do, and a second turn
+  // below 2^32. The margin covers what single precision loses in a sum of 2^14 samples; longer sums are taken in double
+  // precision.
+  const Plan& plan = tables_.plan;
+  const double ceiling = (2147483647.0 - static_cast<double>(plan.n_times)) * (1 - 1e-3);
   alignas(64) std::array<float, lanes> scale{};
-  for (std::int64_t k = 0; k < pairs_per_tile; ++k) {
-    const std::int64_t pair = tile * pairs_per_tile + k;
-    const bool present = pair < static_cast<std::int64_t>(tables_.amp.size());
-    a[k] = present ? amplitudes_.data() + k * 2 * padded(n_times) : silence_.data();
-    for (std::int64_t part = 0; part < 2; ++part) {
-      const double sum = amplitude_sum_[static_cast<std::size_t>(2 * k + part)];
-      const bool audible = present && 2 * pair + part < tables_.plan.n_amp() && sum > 0;
-      scale[static_cast<std::size_t>(2 * k + part)] = audible ? static_cast<float>(ceiling / sum) : 0.0F;
-    }
+  for (std::int64_t lane = 0; lane < lanes; ++lane) {
+    const double sum = amplitude_sum_[slot * lanes + lane];
+    const bool audible = tile * lanes + lane < plan.n_amp() && sum > 0;
+    scale[static_cast<std::size_t>(lane)] = audible ? static_cast<float>(ceiling / sum) : 0.0F;
   }
-  ops_.prefix_sums(a, scale.data(), n_times, tables_.plan.n_perm > 0, prefix_.data(), total_.data());
+  std::uint32_t* const prefix = prefix_.data() + slot * Sizes(plan, 0, members_).prefix;
+  std::uint32_t* const total = total_.data() + slot * lanes;
+  const bool twice = plan.n_perm > 0;
+  if (tables_.transform) {
+    ops_.prefix_sums_of_lanes(tile_amplitudes, scale.data(), plan.n_times, twice, prefix, total);
+    return;
+  }
+  const float* pairs[pairs_per_tile];
+  for (std::int64_t k = 0; k < pairs_per_tile; ++k) {
+    const bool present = tile * pairs_per_tile + k < static_cast<std::int64_t>(tables_.amp.size());
+    pairs[k] = present ? tile_amplitudes + k * 2 * padded(plan.n_times) : silence_.data();
+  }
+  ops_.prefix_sums(pairs, scale.data(), plan.n_times, twice, prefix, total);
+}
+
+void RowWorker::amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int member) {
+  Member& own = member_[static_cast<std::size_t>(member)];
+  StageClock clock(own.seconds);
+  const Plan& plan = tables_.plan;
+  if (tables_.transform) {  // a member a tile
+    if (member >= n_tiles) return;
+    float* const a = amplitudes_.data() + member * lanes * padded(plan.n_times);
+    ops_.band_amplitudes(tables_.transform->view(), spectra_[0].data(),
+                         tables_.amp_tiles[static_cast<std::size_t>(first_tile + member)].data(), own.a.data(),
+                         plan.n_times, a, amplitude_sum_.data() + member * lanes);
+    clock.finish(Stage::analytic);
+    make_prefix(first_tile + member, member, a);
+    clock.finish(Stage::bin_sums);
+    return;
+  }
+  const std::int64_t all_pairs = static_cast<std::int64_t>(tables_.amp.size());  // all members one tile
+  const std::int64_t n_pairs = std::min(pairs_per_tile, all_pairs - first_tile * pairs_per_tile);
+  for (std::int64_t k = member; k < n_pairs; k += members_) amplitude_pair(first_tile, k, own);
+  barrier_.wait();
+  clock.finish(Stage::analytic);
+  if (member == 0) make_prefix(first_tile, 0, amplitudes_.data());
+  clock.finish(Stage::bin_sums);
 }
 
 void RowWorker::observed(std::int64_t p, std::int64_t tile, Comodulogram& result, std::int64_t row, const float* index,
@@ -178,7 +263,7 @@ void RowWorker::observed(std::int64_t p, std::int64_t tile, Comodulogram& result
     }
     const auto at = static_cast<std::size_t>(base + lane);
     const bool undefined = std::isnan(index[lane]);
-    const auto quality = undefined ? Quality::undefined
+    const auto quality = undefined                                      ? Quality::undefined
                          : empty_bin_[static_cast<std::size_t>(p)] != 0 ? Quality::empty_phase_bin
                                                                         : Quality::good;
     result.pac[at] = index[lane];
@@ -191,9 +276,11 @@ void RowWorker::observed(std::int64_t p, std::int64_t tile, Comodulogram& result
   }
 }
 
-void RowWorker::surrogates(std::int64_t p, std::int64_t tile, const std::vector<std::int64_t>& shifts,
-                           const float* observed_index, Comodulogram& result, std::int64_t row, Member& own) const {
+void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
+                           const std::vector<std::int64_t>& shifts, const float* observed_index, Comodulogram& result,
+                           std::int64_t row, Member& own) const {
   const Plan& plan = tables_.plan;
+  const std::uint32_t* const prefix = prefix_.data() + slot * Sizes(plan, 0, members_).prefix;
   const Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
   const float* const weight = weights_.data() + p * plan.n_bins;
   alignas(64) std::array<double, lanes> sum{};
@@ -205,7 +292,7 @@ void RowWorker::surrogates(std::int64_t p, std::int64_t tile, const std::vector<
     std::array<std::int64_t, shift_group> group;
     group.fill(shifts[k]);
     std::copy_n(shifts.begin() + static_cast<std::ptrdiff_t>(k), used, group.begin());
-    ops_.shifted_bin_sums(prefix_.data(), total_.data(), b, static_cast<int>(plan.n_bins), group.data(),
+    ops_.shifted_bin_sums(prefix, total_.data() + slot * lanes, b, static_cast<int>(plan.n_bins), group.data(),
                           own.sums.data());
     for (std::size_t g = 0; g < used; ++g) {
       ops_.modulation_index(own.sums.data() + static_cast<std::int64_t>(g) * plan.n_bins * lanes, weight,
@@ -231,17 +318,19 @@ void RowWorker::surrogates(std::int64_t p, std::int64_t tile, const std::vector<
   }
 }
 
-void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, const std::vector<std::int64_t>& shifts,
-                               Comodulogram& result, std::int64_t row, Member& own) {
+void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot,
+                               const std::vector<std::int64_t>& shifts, Comodulogram& result, std::int64_t row,
+                               Member& own) {
   const auto n_bins = static_cast<int>(tables_.plan.n_bins);
   alignas(64) std::array<float, lanes> index{};
   StageClock clock(own.seconds);
-  ops_.bin_sums(prefix_.data(), total_.data(), boundaries_[static_cast<std::size_t>(p)], n_bins, own.sums.data());
+  ops_.bin_sums(prefix_.data() + slot * Sizes(tables_.plan, 0, members_).prefix, total_.data() + slot * lanes,
+                boundaries_[static_cast<std::size_t>(p)], n_bins, own.sums.data());
   ops_.modulation_index(own.sums.data(), weights_.data() + p * n_bins, n_bins, index.data(), own.p.data());
   observed(p, tile, result, row, index.data(), own);
   clock.finish(Stage::bin_sums);
   if (shifts.empty()) return;
-  surrogates(p, tile, shifts, index.data(), result, row, own);
+  surrogates(p, tile, slot, shifts, index.data(), result, row, own);
   clock.finish(Stage::surrogates);
 }
 
@@ -266,35 +355,21 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   clock.finish(Stage::spectrum);
 
   shared_out(static_cast<std::int64_t>(tables_.pha.size()), [&](std::int64_t pair) { phase_pair(pair, own); });
+  shared_out(static_cast<std::int64_t>(tables_.pha_tiles.size()), [&](std::int64_t tile) { phase_tile(tile, own); });
   barrier_.wait();
   clock.finish(Stage::analytic);
-
-  shared_out(plan.n_pha(), [&](std::int64_t p) {
-    const std::uint8_t* const bins = bins_.data() + p * padded(plan.n_times);
-    const auto n_bins = static_cast<int>(plan.n_bins);
-    ops_.boundaries(bins, plan.n_times, n_bins, boundaries_[static_cast<std::size_t>(p)]);
-    std::array<std::uint32_t, 256> samples{};
-    for (std::int64_t t = 0; t < plan.n_times; ++t) ++samples[bins[t]];
-    empty_bin_[static_cast<std::size_t>(p)] = 0;
-    for (int j = 0; j < n_bins; ++j) {
-      const std::uint32_t n = samples[static_cast<std::size_t>(j)];
-      if (n == 0) empty_bin_[static_cast<std::size_t>(p)] = 1;
-      const float mean_weight = n == 0 ? 0.0F : 1.0F / static_cast<float>(n);
-      weights_[p * n_bins + j] = plan.bin_statistic == BinStatistic::mean ? mean_weight : 1.0F;
-    }
-  });
+  shared_out(plan.n_pha(), [&](std::int64_t p) { describe_bins(p); });
   clock.finish(Stage::bin_sums);
 
-  for (std::int64_t tile = 0; tile < tables_.n_tiles(); ++tile) {
-    const auto n_pairs = std::min<std::int64_t>(pairs_per_tile, static_cast<std::int64_t>(tables_.amp.size()) - tile * pairs_per_tile);
-    shared_out(n_pairs, [&](std::int64_t k) { amplitude_pair(tile, k, own); });
+  const std::int64_t slots = tile_slots(plan, members_);
+  for (std::int64_t first = 0; first < tables_.n_tiles(); first += slots) {
+    const std::int64_t n_tiles = std::min(slots, tables_.n_tiles() - first);
+    amplitudes_of(first, n_tiles, member);
     barrier_.wait();
-    clock.finish(Stage::analytic);
-    if (member == 0) make_prefix(tile);
-    barrier_.wait();
-    clock.finish(Stage::bin_sums);
-    shared_out(plan.n_pha(), [&](std::int64_t p) { pairs_of_phase(p, tile, shifts, result, i, own); });
-    clock.restart();
+    shared_out(plan.n_pha() * n_tiles, [&](std::int64_t k) {
+      pairs_of_phase(k % plan.n_pha(), first + k / plan.n_pha(), k / plan.n_pha(), shifts, result, i, own);
+    });
+    barrier_.wait();  // the slots may be filled again
   }
 }
 

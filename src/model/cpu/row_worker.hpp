@@ -1,5 +1,5 @@
-// One row from samples to results, by a team of one or more threads. A row's result depends on its samples, the plan and its
-// global index only: all sums whose order could differ are sums of integers.
+// One row from samples to results, by a team of one or more threads. A row's result depends on its samples, the plan
+// and its global index only: all sums whose order could differ are sums of integers.
 #pragma once
 
 #include <array>
@@ -27,12 +27,15 @@ class RowWorker {
   [[nodiscard]] std::int64_t bytes() const { return bytes_; }
   /// Bytes that a team takes, without taking them.
   static std::int64_t predicted_bytes(const Plan& plan, std::int64_t longest, int members);
+  /// Tiles of amplitude bands in work at once: one, or one a member where a member makes a whole tile.
+  static std::int64_t tile_slots(const Plan& plan, int members);
 
  private:
   struct Member {
-    AlignedArray<float> a, b, c;    ///< [longest] complex: buffers of a pair's transforms
+    AlignedArray<float> a, b,
+        c;  ///< [longest] complex: buffers of a pair's transforms; a, b: scratch of a band transform
     AlignedArray<std::uint32_t> sums;  ///< [shift_group][bin][lane]
-    AlignedArray<float> p;          ///< [bin][lane]
+    AlignedArray<float> p;             ///< [bin][lane]
     StageSeconds seconds{};
   };
   struct Signals {
@@ -44,14 +47,17 @@ class RowWorker {
                      Member& own) const;
   Signals analytic(const BandPair& pair, Member& own) const;
   void phase_pair(std::int64_t pair, Member& own);
+  void phase_tile(std::int64_t tile, Member& own);
+  void describe_bins(std::int64_t p);
   void amplitude_pair(std::int64_t tile, std::int64_t k, Member& own);
-  void make_prefix(std::int64_t tile);
-  void pairs_of_phase(std::int64_t p, std::int64_t tile, const std::vector<std::int64_t>& shifts, Comodulogram& result,
-                      std::int64_t row, Member& own);
+  void make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes);
+  void amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int member);
+  void pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot, const std::vector<std::int64_t>& shifts,
+                      Comodulogram& result, std::int64_t row, Member& own);
   void observed(std::int64_t p, std::int64_t tile, Comodulogram& result, std::int64_t row, const float* index,
                 const Member& own) const;
-  void surrogates(std::int64_t p, std::int64_t tile, const std::vector<std::int64_t>& shifts, const float* observed,
-                  Comodulogram& result, std::int64_t row, Member& own) const;
+  void surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot, const std::vector<std::int64_t>& shifts,
+                  const float* observed, Comodulogram& result, std::int64_t row, Member& own) const;
   [[nodiscard]] const float* spectrum_of(const FilterLength& filter) const;
 
   const BandTables& tables_;
@@ -60,21 +66,22 @@ class RowWorker {
   TeamBarrier barrier_;
   std::int64_t bytes_ = 0;
   std::vector<Member> member_;
-  std::vector<AlignedArray<float>> spectra_;     ///< [filter length][L/2 + 1] complex
-  AlignedArray<std::uint8_t> bins_;              ///< [phase band, rounded up to pairs][time]
-  AlignedArray<std::uint32_t> times_;            ///< [phase band][time] storage of Boundaries::time, ::sorted
+  std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
+  AlignedArray<std::uint8_t> bins_;           ///< [phase band, rounded up to pairs][time]
+  AlignedArray<std::uint32_t> times_;         ///< [phase band][time] storage of Boundaries::time, ::sorted
   AlignedArray<std::uint32_t> sorted_;
   AlignedArray<std::uint8_t> left_bins_;
   AlignedArray<Jump> jumps_;
-  AlignedArray<std::uint32_t> starts_;           ///< [phase band][n_bins + 1]
-  std::vector<Boundaries> boundaries_;           ///< [phase band]
-  AlignedArray<float> weights_;                  ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
-  std::vector<std::uint8_t> empty_bin_;          ///< [phase band]
-  AlignedArray<float> amplitudes_;               ///< [8][time][2] of one tile
-  AlignedArray<float> silence_;                  ///< [time][2] zeros: lanes without a band
-  std::array<double, lanes> amplitude_sum_{};
-  AlignedArray<std::uint32_t> prefix_;           ///< [T, or 2 T with surrogates][lane]
-  alignas(64) std::array<std::uint32_t, lanes> total_{};
+  AlignedArray<std::uint32_t> starts_;   ///< [phase band][n_bins + 1]
+  std::vector<Boundaries> boundaries_;   ///< [phase band]
+  AlignedArray<float> weights_;          ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
+  std::vector<std::uint8_t> empty_bin_;  ///< [phase band]
+  AlignedArray<float> amplitudes_;       ///< [slot], each [8][time][2] of pairs, or [time][lane] of a band transform
+  AlignedArray<float> silence_;          ///< [time][2] zeros: lanes without a band
+  AlignedArray<double> amplitude_sum_;   ///< [slot][lane]
+  AlignedArray<std::uint32_t> prefix_;   ///< [slot][T, or 2 T with surrogates][lane]
+  AlignedArray<std::uint32_t> total_;    ///< [slot][lane]
+  AlignedArray<std::uint32_t> samples_;  ///< [phase band][bin] storage of Boundaries::samples
 };
 
 }  // namespace pac::cpu

@@ -1,14 +1,14 @@
-// Threads by OpenMP. The region captures nothing: what it runs is handed over through atomics, so that ThreadSanitizer, which
-// cannot see into the OpenMP runtime, sees the order between the caller and the members.
+// Threads by OpenMP. The region captures nothing: what it runs is handed over through atomics, so that ThreadSanitizer,
+// which cannot see into the OpenMP runtime, sees the order between the caller and the members.
 #include "model/cpu/team.hpp"
-
-#include <omp.h>
 
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <string>
 #include <vector>
+
+#include <omp.h>
 
 #include "core/error.hpp"
 

@@ -1,12 +1,12 @@
 // Transforms and their wisdom.
 #include "model/cpu/fft.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 namespace {
 

@@ -1,14 +1,14 @@
 // Every variant of the lane loops against plain loops, and against each other bit for bit.
 #include "model/cpu/lane_ops.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <complex>
 #include <cstring>
 #include <numbers>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "model/cpu/fft.hpp"
 
@@ -71,16 +71,12 @@ TEST_P(LaneOpsTest, PhaseBinsFollowTheDefinition) {
     const int count = even ? n_bins / 2 - 1 : n_bins / 2;
     std::vector<float> table;
     for (const bool upper : {false, true}) {
-      for (const bool sine : {false, true}) {
-        for (int k = 0; k < count; ++k) {
-          const double angle = 2 * std::numbers::pi * (even || !upper ? k + 1 : k + 0.5) / n_bins;
-          table.push_back(static_cast<float>(sine ? std::sin(angle) : std::cos(angle)));
-        }
+      for (int k = 0; k < count; ++k) {
+        table.push_back(
+            static_cast<float>(1 / std::tan(2 * std::numbers::pi * (even || !upper ? k + 1 : k + 0.5) / n_bins)));
       }
     }
-    const float* const t = table.data();
-    BinEdges edges{count, n_bins / 2, t, t + count, t + 2 * count, t + 3 * count};
-    if (even) edges.upper_cos = edges.lower_cos, edges.upper_sin = edges.lower_sin;
+    const BinEdges edges{count, n_bins / 2, table.data(), even ? table.data() : table.data() + count};
     const auto y = noise(2 * n_times + 64);
     const auto h = noise(2 * n_times + 64);
     // -pi and +pi belong to the first bin, 0 to the one that begins or contains it.
@@ -128,7 +124,7 @@ struct Material {
   std::vector<std::uint8_t> bins;
   AlignedArray<float> amplitudes;
   AlignedArray<std::uint32_t> prefix, total;
-  std::vector<std::uint32_t> time, sorted, start;
+  std::vector<std::uint32_t> time, sorted, start, samples;
   std::vector<std::uint8_t> left;
   std::vector<Jump> jumps;
   Boundaries boundaries;
@@ -165,6 +161,8 @@ struct Material {
     const auto room = static_cast<std::size_t>(t);
     time.resize(room), sorted.resize(room), left.resize(room), jumps.resize(room);
     start.resize(static_cast<std::size_t>(n) + 1);
+    samples.resize(static_cast<std::size_t>(n));
+    boundaries.samples = samples.data();
     boundaries.time = time.data();
     boundaries.sorted = sorted.data();
     boundaries.start = start.data();
@@ -185,12 +183,14 @@ struct Material {
 };
 
 TEST_P(LaneOpsTest, BoundarySumsEqualPlainSumsForEveryShift) {
-  for (const auto& [n_times, n_bins] : std::vector<std::pair<std::int64_t, int>>{{4, 2}, {9, 3}, {64, 18}, {65, 18}, {301, 5}, {1000, 18}}) {
+  for (const auto& [n_times, n_bins] :
+       std::vector<std::pair<std::int64_t, int>>{{4, 2}, {9, 3}, {64, 18}, {65, 18}, {301, 5}, {1000, 18}}) {
     const Material m(ops, n_times, n_bins, random);
     const AlignedArray<std::uint32_t> sums(shift_group * n_bins * lanes);
     ops.bin_sums(m.prefix.data(), m.total.data(), m.boundaries, n_bins, sums.data());
     for (int bin = 0; bin < n_bins; ++bin) {
       for (int lane = 0; lane < lanes; ++lane) ASSERT_EQ(sums[bin * lanes + lane], m.plain_sum(lane, bin, 0));
+      ASSERT_EQ(m.samples[static_cast<std::size_t>(bin)], std::count(m.bins.begin(), m.bins.begin() + n_times, bin));
     }
     const std::int64_t shifts[shift_group] = {0, 1, 2, n_times / 3, n_times / 2, n_times - 2, n_times - 1, 3};
     ops.shifted_bin_sums(m.prefix.data(), m.total.data(), m.boundaries, n_bins, shifts, sums.data());
@@ -207,8 +207,12 @@ TEST_P(LaneOpsTest, BoundarySumsEqualPlainSumsForEveryShift) {
 
 TEST_P(LaneOpsTest, AConstantBinHasNoBoundary) {
   std::vector<std::uint8_t> bins(100, 4);
+  std::uint32_t samples[18];
   Boundaries b;
+  b.samples = samples;
   ops.boundaries(bins.data(), 100, 18, b);
+  EXPECT_EQ(samples[4], 100U);
+  EXPECT_EQ(samples[3], 0U);
   EXPECT_EQ(b.n_regular, 0U);
   EXPECT_EQ(b.n_jumps, 0U);
   EXPECT_EQ(b.last_bin, 4);
@@ -246,7 +250,8 @@ TEST_P(LaneOpsTest, ModulationIndexOverItsWholeRange) {
     for (int lane = 0; lane < lanes - 1; ++lane) {
       std::vector<double> means;
       for (int j = 0; j < n_bins; ++j) {
-        means.push_back(static_cast<double>(sums[j * lanes + lane]) * static_cast<double>(weight[static_cast<std::size_t>(j)]));
+        means.push_back(static_cast<double>(sums[j * lanes + lane]) *
+                        static_cast<double>(weight[static_cast<std::size_t>(j)]));
       }
       const double expected = plain_index(means);
       EXPECT_NEAR(static_cast<double>(index[lane]), expected, 1e-9 + 1e-5 * expected) << n_bins << " " << lane;
@@ -310,7 +315,8 @@ TEST(LaneOps, AllVariantsGiveTheSameBits) {
   for (std::size_t i = 1; i < results.size(); ++i) {
     ASSERT_EQ(results[i].size(), results[0].size());
     const auto differ = std::mismatch(results[i].begin(), results[i].end(), results[0].begin());
-    EXPECT_EQ(differ.first, results[i].end()) << variants[i]->name << " differs at byte " << differ.first - results[i].begin();
+    EXPECT_EQ(differ.first, results[i].end())
+        << variants[i]->name << " differs at byte " << differ.first - results[i].begin();
   }
 }
 

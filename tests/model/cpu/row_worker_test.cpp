@@ -1,13 +1,13 @@
-// Rows on the CPU against the float64 oracle, for every option that changes the numbers, and bit for bit against themselves for any
-// number of threads and neighbours.
+// Rows on the CPU against the float64 oracle, for every option that changes the numbers, and bit for bit against
+// themselves for any number of threads and neighbours.
 #include "model/cpu/row_worker.hpp"
-
-#include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
 #include <functional>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "core/synthetic.hpp"
 #include "reference/oracle.hpp"
@@ -83,7 +83,8 @@ std::vector<std::vector<double>> rows_of(std::size_t count, std::size_t n_times,
     for (std::size_t t = 0; t < n_times; ++t) {
       walk = 0.98 * walk + normal(random);
       const double slow = std::sin(0.075 * static_cast<double>(t) + offset);
-      row[t] = offset + 0.3 * walk + slow + (1 + 0.5 * slow) * std::sin(0.98 * static_cast<double>(t)) + 0.2 * normal(random);
+      row[t] = offset + 0.3 * walk + slow + (1 + 0.5 * slow) * std::sin(0.98 * static_cast<double>(t)) +
+               0.2 * normal(random);
     }
   }
   return rows;
@@ -117,24 +118,31 @@ void expect_oracle(const Config& config, const std::vector<std::vector<double>>&
         const std::size_t pair = p * c.plan.amp.size() + a;
         const std::size_t at = r * static_cast<std::size_t>(c.plan.pairs()) + pair;
         const double mi = expected.mi[pair];
-        const double extra = oracle::one_sample_effect(definition, expected, static_cast<int>(p), static_cast<int>(a), margin_rad);
-        ASSERT_NEAR(static_cast<double>(c.result.pac[at]), mi, 1e-6 + 1e-3 * mi + extra) << "row " << r << " pair " << pair;
+        const double extra =
+            oracle::one_sample_effect(definition, expected, static_cast<int>(p), static_cast<int>(a), margin_rad);
+        ASSERT_NEAR(static_cast<double>(c.result.pac[at]), mi, 1e-6 + 1e-3 * mi + extra)
+            << "row " << r << " pair " << pair;
         const auto quality = expected.empty_bin[p] ? Quality::empty_phase_bin : Quality::good;
         if (expected.edge_margin[p] < margin_rad) continue;
         ++compared;
         EXPECT_EQ(c.result.quality[at], static_cast<std::uint8_t>(quality));
-        const double turn = std::remainder(static_cast<double>(c.result.preferred_phase[at]) - expected.preferred_phase[pair], 2 * M_PI);
+        const double turn = std::remainder(
+            static_cast<double>(c.result.preferred_phase[at]) - expected.preferred_phase[pair], 2 * M_PI);
         EXPECT_NEAR(turn, 0, 1e-5 / std::sqrt(std::max(mi, 1e-8))) << "preferred phase of pair " << pair;
         if (c.plan.distributions) {
           for (std::size_t j = 0; j < static_cast<std::size_t>(c.plan.n_bins); ++j) {
             const auto n = static_cast<std::size_t>(c.plan.n_bins);
-            EXPECT_NEAR(static_cast<double>(c.result.amplitude_distribution[at * n + j]), expected.distribution[pair * n + j], 2e-5);
+            EXPECT_NEAR(static_cast<double>(c.result.amplitude_distribution[at * n + j]),
+                        expected.distribution[pair * n + j], 2e-5);
           }
         }
         if (shifts.empty()) continue;
-        EXPECT_NEAR(static_cast<double>(c.result.surrogate_mean[at]), expected.surrogate_mean[pair], 1e-6 + 1e-3 * expected.surrogate_mean[pair]);
-        EXPECT_NEAR(static_cast<double>(c.result.surrogate_std[at]), expected.surrogate_std[pair], 1e-6 + 2e-3 * expected.surrogate_std[pair]);
-        EXPECT_NEAR(static_cast<double>(c.result.pac_z[at]), expected.pac_z[pair], 1e-2 * (1 + std::abs(expected.pac_z[pair])));
+        EXPECT_NEAR(static_cast<double>(c.result.surrogate_mean[at]), expected.surrogate_mean[pair],
+                    1e-6 + 1e-3 * expected.surrogate_mean[pair]);
+        EXPECT_NEAR(static_cast<double>(c.result.surrogate_std[at]), expected.surrogate_std[pair],
+                    1e-6 + 2e-3 * expected.surrogate_std[pair]);
+        EXPECT_NEAR(static_cast<double>(c.result.pac_z[at]), expected.pac_z[pair],
+                    1e-2 * (1 + std::abs(expected.pac_z[pair])));
         EXPECT_NEAR(static_cast<double>(c.result.p_value[at]), expected.p_value[pair], 1e-6);
       }
     }
@@ -188,7 +196,7 @@ TEST(RowWorker, MeetsTheOracleWithOtherCyclesRatesAndMoreBandsThanATile) {
 }
 
 TEST(RowWorker, HoldsALargeOffset) {
-  auto rows = rows_of(1, 2400);  // long enough for filters that stop the offset itself
+  auto rows = rows_of(1, 2400);        // long enough for filters that stop the offset itself
   for (double& x : rows[0]) x += 3e5;  // an offset that would leave single precision two digits for the signal
   expect_oracle(small_bands(), rows, 512);
 }
@@ -238,7 +246,10 @@ void expect_same_bits(const Comodulogram& a, std::int64_t row_a, const Comodulog
   for_each_map(a, [&](const char* name, const std::vector<float>& left, std::int64_t width) {
     for_each_map(b, [&](const char* other, const std::vector<float>& right, std::int64_t) {
       if (std::strcmp(name, other) != 0) return;
-      EXPECT_EQ(std::memcmp(left.data() + row_a * width, right.data() + row_b * width, static_cast<std::size_t>(width) * sizeof(float)), 0) << name;
+      EXPECT_EQ(std::memcmp(left.data() + row_a * width, right.data() + row_b * width,
+                            static_cast<std::size_t>(width) * sizeof(float)),
+                0)
+          << name;
     });
   });
 }

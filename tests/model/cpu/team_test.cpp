@@ -1,11 +1,11 @@
 // Threads run once each, wait for each other, and hand on what they throw.
 #include "model/cpu/team.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <stdexcept>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -22,9 +22,10 @@ TEST(Team, EachMemberRunsOnce) {
 }
 
 TEST(Team, ExceptionsReachTheCaller) {
-  EXPECT_THROW(run_threads(3, [](int member) {
-                 if (member == 2) throw std::runtime_error("member 2");
-               }),
+  EXPECT_THROW(run_threads(3,
+                           [](int member) {
+                             if (member == 2) throw std::runtime_error("member 2");
+                           }),
                std::runtime_error);
 }
 

@@ -1,0 +1,41 @@
+// The band transform: one row's spectrum to the analytic signals of 16 bands at once, one band a lane, for `--hilbert
+// extended`. Its length is the definition's own (7-smooth, often with a single factor 2), which FFTW transforms three
+// times slower than a power of two because it vectorises along the signal; across bands every length is as good. The
+// filter's gain is applied at the load, the amplitude or phase bin taken at the store: no complex signal is written
+// back.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/cpu/lane_ops.hpp"
+
+namespace pac::cpu {
+
+/// Factors and twiddles of an inverse transform of a 7-smooth length.
+class BandTransformPlan {
+ public:
+  /// Longest transform whose lanes stay near the core's cache; longer ones are FFTW's.
+  static constexpr std::int64_t longest = 16384;
+
+  explicit BandTransformPlan(std::int64_t length);
+  /// Frequency of each input of the leaves, [size]; -1 beyond the spectrum.
+  [[nodiscard]] const std::vector<std::int32_t>& order() const { return order_; }
+  [[nodiscard]] BandTransform view() const;
+  /// Floats of scratch that a transform of this length works in.
+  static std::int64_t work_floats(std::int64_t length) {
+    const std::int64_t size = length % 2 == 0 ? length / 2 : length;
+    return 2 * (size * lanes + size);
+  }
+
+ private:
+  std::int64_t length_;
+  std::int64_t size_;                ///< of a transform: half the length where it is even
+  std::vector<int> radix_;           ///< [pass] leaf first
+  std::vector<std::int64_t> first_;  ///< [pass] place of its twiddles
+  std::vector<float> twiddle_;       ///< per pass [k][q - 1] complex
+  std::vector<std::int32_t> order_;  ///< [size]
+  std::vector<float> turn_;          ///< [size] complex
+};
+
+}  // namespace pac::cpu

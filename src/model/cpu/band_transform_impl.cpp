@@ -1,0 +1,388 @@
+// Bodies of the band transform, compiled once per instruction set. Decimation in time, depth first: a sub-transform is
+// finished while it is in the first cache. The spectrum is read in whatever order the leaves want it, the last pass
+// writes results in order of time.
+#include "model/cpu/lane_ops.hpp"
+
+/// Butterflies must stay in registers: a call would send every value through memory.
+#define PAC_INLINE [[gnu::always_inline]] inline
+
+#pragma GCC diagnostic ignored "-Wsign-conversion"  // a template's int as the length of an array
+
+namespace pac::cpu::PAC_LANE_SET {
+namespace {
+
+// As many lanes at a time as one register holds; wider vectors would be taken apart through memory.
+#if defined(__AVX512F__)
+constexpr int width = 16;
+#elif defined(__AVX__)
+constexpr int width = 8;
+#else
+constexpr int width = 4;
+#endif
+using Floats = float __attribute__((vector_size(4 * width)));
+using Ints = std::int32_t __attribute__((vector_size(4 * width)));
+using Bytes = std::uint8_t __attribute__((vector_size(width)));
+using BytesUnaligned = std::uint8_t __attribute__((vector_size(width), aligned(1), may_alias));
+
+struct C {
+  Floats re;
+  Floats im;
+};
+
+C operator+(C a, C b) { return {a.re + b.re, a.im + b.im}; }
+C operator-(C a, C b) { return {a.re - b.re, a.im - b.im}; }
+C operator*(C a, float s) { return {a.re * s, a.im * s}; }
+C turned(C a) { return {-a.im, a.re}; }  // i a
+C times(C a, float c, float s) { return {a.re * c - a.im * s, a.re * s + a.im * c}; }
+
+C load(const float* p) { return {*reinterpret_cast<const Floats*>(p), *reinterpret_cast<const Floats*>(p + width)}; }
+void store(float* p, C v) {
+  *reinterpret_cast<Floats*>(p) = v.re;
+  *reinterpret_cast<Floats*>(p + width) = v.im;
+}
+
+constexpr std::int64_t element = 2 * width;  // floats of a complex number in the lanes of a register
+
+constexpr double pi = 3.141592653589793238462643383279502884;
+template <int N, int K>
+const float cosine = static_cast<float>(__builtin_cos(2 * pi * K / N));
+template <int N, int K>
+const float sine = static_cast<float>(__builtin_sin(2 * pi * K / N));
+
+/// x[k] = sum_q x[q] exp(+2 pi i q k / N), in place.
+template <int N>
+struct Dft;
+
+template <>
+struct Dft<1> {
+  PAC_INLINE static void run(C*) {}
+};
+
+template <>
+struct Dft<2> {
+  PAC_INLINE static void run(C* x) {
+    const C a = x[0];
+    x[0] = a + x[1];
+    x[1] = a - x[1];
+  }
+};
+
+template <>
+struct Dft<4> {
+  PAC_INLINE static void run(C* x) {
+    const C a = x[0] + x[2];
+    const C b = x[0] - x[2];
+    const C c = x[1] + x[3];
+    const C d = turned(x[1] - x[3]);
+    x[0] = a + c;
+    x[1] = b + d;
+    x[2] = a - c;
+    x[3] = b - d;
+  }
+};
+
+/// An odd prime: even and odd parts, (N - 1)^2 / 2 products.
+template <int N>
+struct OddDft {
+  template <int K, int... Q>
+  PAC_INLINE static void output(const C* even, const C* odd, C first, C* x) {
+    C e = first;
+    C o{};
+    ((e = e + even[Q] * cosine<N, K * Q % N>, o = o + odd[Q] * sine<N, K * Q % N>), ...);
+    x[K] = e + turned(o);
+    x[N - K] = e - turned(o);
+  }
+  PAC_INLINE static void parts(C* x, C* even, C* odd) {
+#pragma GCC unroll 16
+    for (int q = 1; q <= N / 2; ++q) {
+      even[q] = x[q] + x[N - q];
+      odd[q] = x[q] - x[N - q];
+    }
+  }
+};
+
+template <>
+struct Dft<3> {
+  PAC_INLINE static void run(C* x) {
+    C even[2];
+    C odd[2];
+    OddDft<3>::parts(x, even, odd);
+    const C first = x[0];
+    x[0] = first + even[1];
+    OddDft<3>::output<1, 1>(even, odd, first, x);
+  }
+};
+
+template <>
+struct Dft<5> {
+  PAC_INLINE static void run(C* x) {
+    C even[3];
+    C odd[3];
+    OddDft<5>::parts(x, even, odd);
+    const C first = x[0];
+    x[0] = first + even[1] + even[2];
+    OddDft<5>::output<1, 1, 2>(even, odd, first, x);
+    OddDft<5>::output<2, 1, 2>(even, odd, first, x);
+  }
+};
+
+template <>
+struct Dft<7> {
+  PAC_INLINE static void run(C* x) {
+    C even[4];
+    C odd[4];
+    OddDft<7>::parts(x, even, odd);
+    const C first = x[0];
+    x[0] = first + even[1] + even[2] + even[3];
+    OddDft<7>::output<1, 1, 2, 3>(even, odd, first, x);
+    OddDft<7>::output<2, 1, 2, 3>(even, odd, first, x);
+    OddDft<7>::output<3, 1, 2, 3>(even, odd, first, x);
+  }
+};
+
+/// A x B by Cooley and Tukey, twiddles known to the compiler.
+template <int A, int B>
+struct Composite {
+  template <int K, int J>
+  PAC_INLINE static void twiddle(C* column) {
+    if constexpr (K * J % (A * B) != 0) column[K] = times(column[K], cosine<A * B, K * J>, sine<A * B, K * J>);
+    if constexpr (K + 1 < A) twiddle<K + 1, J>(column);
+  }
+  template <int J>
+  PAC_INLINE static void columns(C* x, C (*y)[A]) {
+#pragma GCC unroll 16
+    for (int a = 0; a < A; ++a) y[J][a] = x[a * B + J];
+    Dft<A>::run(y[J]);
+    twiddle<0, J>(y[J]);
+    if constexpr (J + 1 < B) columns<J + 1>(x, y);
+  }
+  PAC_INLINE static void run(C* x) {
+    C y[B][A];
+    columns<0>(x, y);
+#pragma GCC unroll 16
+    for (int k = 0; k < A; ++k) {
+      C row[B];
+#pragma GCC unroll 16
+      for (int j = 0; j < B; ++j) row[j] = y[j][k];
+      Dft<B>::run(row);
+#pragma GCC unroll 16
+      for (int j = 0; j < B; ++j) x[k + A * j] = row[j];
+    }
+  }
+};
+
+template <>
+struct Dft<6> : Composite<2, 3> {};
+template <>
+struct Dft<8> : Composite<2, 4> {};
+template <>
+struct Dft<9> : Composite<3, 3> {};
+template <>
+struct Dft<10> : Composite<2, 5> {};
+
+/// What a transform works on. A signal without negative frequencies has its samples at even times given by the
+/// transform of half the length of its spectrum, and those at odd times by that of the spectrum turned by exp(2 pi i f
+/// / L).
+struct Job {
+  const BandTransform& plan;
+  const float* spectrum;  ///< [size] complex, in the leaves' order
+  const float* gain;      ///< [size + 1][lane], likewise
+  float nyquist;  ///< what stands beside the zero frequency: spectrum at L/2, times -1 for odd times; 0 where L is odd
+};
+
+PAC_INLINE Floats gain_at(const Job& job, std::int64_t i) {
+  return *reinterpret_cast<const Floats*>(job.gain + i * lanes);
+}
+
+/// Leaf: the R inputs from `first` on, gained.
+template <int R>
+void leaf(const Job& job, float* work, std::int64_t first) {
+  C x[R];
+#pragma GCC unroll 16
+  for (int q = 0; q < R; ++q) {
+    const Floats gain = gain_at(job, first + q);
+    x[q] = {gain * job.spectrum[2 * (first + q)], gain * job.spectrum[2 * (first + q) + 1]};
+  }
+  if (first == 0) x[0].re += gain_at(job, job.plan.size) * job.nyquist;
+  Dft<R>::run(x);
+#pragma GCC unroll 16
+  for (int q = 0; q < R; ++q) store(work + element * q, x[q]);
+}
+
+/// Joins R sub-transforms of length m: one butterfly for each k.
+template <int R, class Put>
+void join(const float* work, std::int64_t m, const float* twiddle, std::int64_t k_end, Put put) {
+  for (std::int64_t k = 0; k < k_end; ++k, twiddle += 2 * (R - 1)) {
+    C x[R];
+    x[0] = load(work + element * k);
+#pragma GCC unroll 16
+    for (int q = 1; q < R; ++q)
+      x[q] = times(load(work + element * (q * m + k)), twiddle[2 * q - 2], twiddle[2 * q - 1]);
+    Dft<R>::run(x);
+#pragma GCC unroll 16
+    for (int q = 0; q < R; ++q) put(q * m + k, x[q]);
+  }
+}
+
+/// Calls f.template operator()<R>() for a radix known at run time.
+template <class Work>
+void with_radix(int radix, Work work) {
+  switch (radix) {
+    case 2:
+      return work.template operator()<2>();
+    case 3:
+      return work.template operator()<3>();
+    case 4:
+      return work.template operator()<4>();
+    case 5:
+      return work.template operator()<5>();
+    case 6:
+      return work.template operator()<6>();
+    case 7:
+      return work.template operator()<7>();
+    case 8:
+      return work.template operator()<8>();
+    case 9:
+      return work.template operator()<9>();
+    default:
+      return work.template operator()<10>();
+  }
+}
+
+/// The m inputs from `first` on through passes 0..pass: results in order of time at `work`.
+void transform(const Job& job, int pass, float* work, std::int64_t m, std::int64_t first) {
+  const int radix = job.plan.radix[pass];
+  if (pass == 0) {
+    with_radix(radix, [&]<int R>() { leaf<R>(job, work, first); });
+    return;
+  }
+  const std::int64_t below = m / radix;
+  for (int q = 0; q < radix; ++q) transform(job, pass - 1, work + element * q * below, below, first + q * below);
+  with_radix(radix, [&]<int R>() {
+    join<R>(work, below, job.plan.twiddle + job.plan.first[pass], below,
+            [&](std::int64_t t, C value) { store(work + element * t, value); });
+  });
+}
+
+/// One transform; the last pass hands its results to put(m, value) instead of storing them.
+template <class Put>
+void transform_once(const Job& job, float* work, Put put) {
+  const int last = job.plan.n_passes - 1;
+  if (last == 0) {
+    transform(job, 0, work, job.plan.size, 0);
+    for (std::int64_t t = 0; t < job.plan.size; ++t) put(t, load(work + element * t));
+    return;
+  }
+  const int radix = job.plan.radix[last];
+  const std::int64_t below = job.plan.size / radix;
+  for (int q = 0; q < radix; ++q) transform(job, last - 1, work + element * q * below, below, q * below);
+  with_radix(radix, [&]<int R>() { join<R>(work, below, job.plan.twiddle + job.plan.first[last], below, put); });
+}
+
+/// The analytic signals of all lanes at the times [0, n_times), handed to put(t, value) in any order.
+template <class Put>
+void analytic_signals(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+                      std::int64_t n_times, Put put) {
+  const auto wanted = [&](std::int64_t t, C value) {
+    if (t < n_times) put(t, value);
+  };
+  float* const ordered = work + element * plan.size;
+  for (std::int64_t i = 0; i < plan.size; ++i) {
+    const std::int32_t f = plan.order[i];
+    ordered[2 * i] = f < 0 ? 0.0F : spectrum[2 * f];
+    ordered[2 * i + 1] = f < 0 ? 0.0F : spectrum[2 * f + 1];
+  }
+  if (plan.length % 2 != 0) {
+    transform_once({plan, ordered, gain, 0}, work, wanted);
+    return;
+  }
+  const float nyquist = spectrum[plan.length];
+  transform_once({plan, ordered, gain, nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m, value); });
+  for (std::int64_t i = 0; i < plan.size; ++i) {
+    const float re = ordered[2 * i];
+    const float im = ordered[2 * i + 1];
+    ordered[2 * i] = re * plan.turn[2 * i] - im * plan.turn[2 * i + 1];
+    ordered[2 * i + 1] = re * plan.turn[2 * i + 1] + im * plan.turn[2 * i];
+  }
+  transform_once({plan, ordered, gain, -nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m + 1, value); });
+}
+
+Floats square_root(Floats v) {
+  Floats r;
+  for (int i = 0; i < width; ++i) r[i] = __builtin_sqrtf(v[i]);
+  return r;
+}
+
+Floats select(Ints mask, Floats yes, Floats no) {
+  return reinterpret_cast<Floats>((mask & reinterpret_cast<Ints>(yes)) | (~mask & reinterpret_cast<Ints>(no)));
+}
+
+/// Eight times of eight bands from bytes[time][16] to bins[band][time].
+void transpose_bytes(const std::uint8_t* in, std::uint8_t* const* out, std::int64_t t) {
+  std::uint64_t r[8];
+  for (int i = 0; i < 8; ++i) __builtin_memcpy(&r[i], in + lanes * i, 8);
+  const auto exchange = [&](int distance, int shift, std::uint64_t mask) {
+    for (int i = 0; i < 8; ++i) {
+      if ((i & distance) != 0) continue;
+      const std::uint64_t moved = ((r[i] >> shift) ^ r[i + distance]) & mask;
+      r[i + distance] ^= moved;
+      r[i] ^= moved << shift;
+    }
+  };
+  exchange(1, 8, 0x00ff00ff00ff00ffULL);
+  exchange(2, 16, 0x0000ffff0000ffffULL);
+  exchange(4, 32, 0x00000000ffffffffULL);
+  for (int lane = 0; lane < 8; ++lane) __builtin_memcpy(out[lane] + t, &r[lane], 8);
+}
+
+/// Phase bins of all lanes, to bytes[time][16]; Same: the edges of both half planes are the same.
+template <bool Same>
+void store_bins(const BandTransform& plan, const float* spectrum, const float* gain, float* work, std::int64_t n_times,
+                const BinEdges& edges, std::uint8_t* bytes) {
+  const Ints upper_base = Ints{} + edges.upper_base;
+  analytic_signals(plan, spectrum, gain, work, n_times, [&](std::int64_t t, C z) {
+    const Ints lower = (z.im < 0) | ((z.im == 0) & (z.re < 0));
+    const Floats sign = select(lower, Floats{} - 1.0F, Floats{} + 1.0F);
+    const Floats re = z.re * sign;
+    const Floats im = z.im * sign;
+    Ints bin = upper_base & ~lower;
+    for (int k = 0; k < edges.n_edges; ++k) {
+      Floats cotangent = Floats{} + edges.lower_cot[k];
+      if constexpr (!Same) cotangent = select(lower, cotangent, Floats{} + edges.upper_cot[k]);
+      bin -= (re <= im * cotangent);
+    }
+    *reinterpret_cast<BytesUnaligned*>(bytes + lanes * t) = __builtin_convertvector(bin, Bytes);
+  });
+}
+
+}  // namespace
+
+void band_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+                     std::int64_t n_times, float* a, double* sum) {
+  for (int lane = 0; lane < lanes; lane += width) {
+    Floats partial{};
+    analytic_signals(plan, spectrum, gain + lane, work, n_times, [&](std::int64_t t, C z) {
+      const Floats value = square_root(z.re * z.re + z.im * z.im);
+      *reinterpret_cast<Floats*>(a + lanes * t + lane) = value;
+      partial += value;
+    });
+    for (int i = 0; i < width; ++i) sum[lane + i] = static_cast<double>(partial[i]);
+  }
+}
+
+void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+                     std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins) {
+  for (int lane = 0; lane < lanes; lane += width) {
+    if (edges.lower_cot == edges.upper_cot) {
+      store_bins<true>(plan, spectrum, gain + lane, work, n_times, edges, bytes + lane);
+    } else {
+      store_bins<false>(plan, spectrum, gain + lane, work, n_times, edges, bytes + lane);
+    }
+  }
+  for (std::int64_t t = 0; t < n_times; t += 8) {
+    transpose_bytes(bytes + lanes * t, bins, t);
+    transpose_bytes(bytes + lanes * t + 8, bins + 8, t);
+  }
+}
+
+}  // namespace pac::cpu::PAC_LANE_SET
