@@ -147,6 +147,7 @@ std::uint64_t RowSource::digest(Shard rows) {
       const auto add = [&](std::uint64_t word) {
         for (int byte = 0; byte < 8; ++byte) hash = (hash ^ ((word >> (8 * byte)) & 0xff)) * prime;
       };
+      add(static_cast<std::uint64_t>(batch * signals.n_channels + channel + c));
       for (const double x : std::span<const double>(window).subspan(as_size(c * n_times), as_size(n_times))) {
         add(std::bit_cast<std::uint64_t>(x));
       }

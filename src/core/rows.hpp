@@ -56,8 +56,8 @@ class RowSource {
   /// (input) naming channel and time of a sample that is not finite.
   void read(Shard rows, std::int64_t pad, RowBlock& block);
 
-  /// FNV-1a hash (64 bit) of the samples of the given rows as float64, for provenance and comparison: the sum over
-  /// rows (modulo 2^64) does not depend on how rows were divided.
+  /// For provenance and comparison: per row the FNV-1a hash (64 bit) of its global index and its samples as float64,
+  /// summed over the given rows modulo 2^64, so that it does not depend on how rows were divided.
   [[nodiscard]] std::uint64_t digest(Shard rows);
 
  protected:

@@ -128,11 +128,13 @@ TEST(Rows, StagingIsBounded) {
   EXPECT_EQ(source.windows, 4);
 }
 
-TEST(Rows, DigestIsFnv1aOfLittleEndianDoubles) {
+TEST(Rows, DigestIsFnv1aOfIndexAndLittleEndianDoubles) {
   FormulaSource source(1, 1, 1, 0, [](std::int64_t, std::int64_t) { return 1.0; });
   std::uint64_t hash = 0xcbf29ce484222325;
-  for (const unsigned byte : {0x00U, 0x00U, 0x00U, 0x00U, 0x00U, 0x00U, 0xf0U, 0x3fU})
+  for (int byte = 0; byte < 8; ++byte) hash *= 0x100000001b3;  // the row's index, 0
+  for (const unsigned byte : {0x00U, 0x00U, 0x00U, 0x00U, 0x00U, 0x00U, 0xf0U, 0x3fU}) {
     hash = (hash ^ byte) * 0x100000001b3;
+  }
   EXPECT_EQ(source.digest({0, 1}), hash);
 }
 

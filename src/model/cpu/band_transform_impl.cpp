@@ -12,7 +12,9 @@ namespace pac::cpu::PAC_LANE_SET {
 namespace {
 
 // As many lanes at a time as one register holds; wider vectors would be taken apart through memory.
-#if defined(__AVX512F__)
+#if defined(PAC_LANE_WIDTH)
+constexpr int width = PAC_LANE_WIDTH;
+#elif defined(__AVX512F__)
 constexpr int width = 16;
 #elif defined(__AVX__)
 constexpr int width = 8;
@@ -86,8 +88,8 @@ template <int N>
 struct OddDft {
   template <int K, int... Q>
   PAC_INLINE static void output(const C* even, const C* odd, C first, C* x) {
-    C e = first;
-    C o{};
+    C e = first + even[1] * cosine<N, K>;
+    C o = odd[1] * sine<N, K>;
     ((e = e + even[Q] * cosine<N, K * Q % N>, o = o + odd[Q] * sine<N, K * Q % N>), ...);
     x[K] = e + turned(o);
     x[N - K] = e - turned(o);
@@ -109,7 +111,7 @@ struct Dft<3> {
     OddDft<3>::parts(x, even, odd);
     const C first = x[0];
     x[0] = first + even[1];
-    OddDft<3>::output<1, 1>(even, odd, first, x);
+    OddDft<3>::output<1>(even, odd, first, x);
   }
 };
 
@@ -121,8 +123,8 @@ struct Dft<5> {
     OddDft<5>::parts(x, even, odd);
     const C first = x[0];
     x[0] = first + even[1] + even[2];
-    OddDft<5>::output<1, 1, 2>(even, odd, first, x);
-    OddDft<5>::output<2, 1, 2>(even, odd, first, x);
+    OddDft<5>::output<1, 2>(even, odd, first, x);
+    OddDft<5>::output<2, 2>(even, odd, first, x);
   }
 };
 
@@ -134,9 +136,9 @@ struct Dft<7> {
     OddDft<7>::parts(x, even, odd);
     const C first = x[0];
     x[0] = first + even[1] + even[2] + even[3];
-    OddDft<7>::output<1, 1, 2, 3>(even, odd, first, x);
-    OddDft<7>::output<2, 1, 2, 3>(even, odd, first, x);
-    OddDft<7>::output<3, 1, 2, 3>(even, odd, first, x);
+    OddDft<7>::output<1, 2, 3>(even, odd, first, x);
+    OddDft<7>::output<2, 2, 3>(even, odd, first, x);
+    OddDft<7>::output<3, 2, 3>(even, odd, first, x);
   }
 };
 
@@ -317,22 +319,25 @@ Floats select(Ints mask, Floats yes, Floats no) {
   return reinterpret_cast<Floats>((mask & reinterpret_cast<Ints>(yes)) | (~mask & reinterpret_cast<Ints>(no)));
 }
 
-/// Eight times of eight bands from bytes[time][16] to bins[band][time].
+using B16 = std::uint8_t __attribute__((vector_size(16)));
+using B16u = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
+
+/// Sixteen times of sixteen bands from bytes[time][16] to bins[band][time]: four rounds of interleaving halves.
 void transpose_bytes(const std::uint8_t* in, std::uint8_t* const* out, std::int64_t t) {
-  std::uint64_t r[8];
-  for (int i = 0; i < 8; ++i) __builtin_memcpy(&r[i], in + lanes * i, 8);
-  const auto exchange = [&](int distance, int shift, std::uint64_t mask) {
+  B16 r[16];
+  B16 s[16];
+  for (int i = 0; i < 16; ++i) r[i] = *reinterpret_cast<const B16u*>(in + lanes * i);
+  for (int round = 0; round < 4; ++round) {
+#pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) {
-      if ((i & distance) != 0) continue;
-      const std::uint64_t moved = ((r[i] >> shift) ^ r[i + distance]) & mask;
-      r[i + distance] ^= moved;
-      r[i] ^= moved << shift;
+      s[2 * i] = __builtin_shufflevector(r[i], r[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+      s[2 * i + 1] =
+          __builtin_shufflevector(r[i], r[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     }
-  };
-  exchange(1, 8, 0x00ff00ff00ff00ffULL);
-  exchange(2, 16, 0x0000ffff0000ffffULL);
-  exchange(4, 32, 0x00000000ffffffffULL);
-  for (int lane = 0; lane < 8; ++lane) __builtin_memcpy(out[lane] + t, &r[lane], 8);
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) r[i] = s[i];
+  }
+  for (int lane = 0; lane < 16; ++lane) *reinterpret_cast<B16u*>(out[lane] + t) = r[lane];
 }
 
 /// Phase bins of all lanes, to bytes[time][16]; Same: the edges of both half planes are the same.
@@ -357,9 +362,9 @@ void store_bins(const BandTransform& plan, const float* spectrum, const float* g
 
 }  // namespace
 
-void band_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+void band_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* a, double* sum) {
-  for (int lane = 0; lane < lanes; lane += width) {
+  for (int lane = 0; lane < n_lanes; lane += width) {
     Floats partial{};
     analytic_signals(plan, spectrum, gain + lane, work, n_times, [&](std::int64_t t, C z) {
       const Floats value = square_root(z.re * z.re + z.im * z.im);
@@ -370,19 +375,16 @@ void band_amplitudes(const BandTransform& plan, const float* spectrum, const flo
   }
 }
 
-void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins) {
-  for (int lane = 0; lane < lanes; lane += width) {
+  for (int lane = 0; lane < n_lanes; lane += width) {
     if (edges.lower_cot == edges.upper_cot) {
       store_bins<true>(plan, spectrum, gain + lane, work, n_times, edges, bytes + lane);
     } else {
       store_bins<false>(plan, spectrum, gain + lane, work, n_times, edges, bytes + lane);
     }
   }
-  for (std::int64_t t = 0; t < n_times; t += 8) {
-    transpose_bytes(bytes + lanes * t, bins, t);
-    transpose_bytes(bytes + lanes * t + 8, bins + 8, t);
-  }
+  for (std::int64_t t = 0; t < n_times; t += 16) transpose_bytes(bytes + lanes * t, bins, t);
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET

@@ -28,10 +28,11 @@ Teams teams_for(std::int64_t rows, int threads) {
 
 class CpuModel final : public PacModel {
  public:
-  CpuModel(const Plan& plan, std::int64_t rows, int threads, const Communicator& communicator, std::int64_t predicted)
+  CpuModel(const Plan& plan, const LaneOps& ops, std::int64_t rows, int threads, const Communicator& communicator,
+           std::int64_t predicted)
       : communicator_(communicator), tables_(plan), teams_(teams_for(rows, threads)), predicted_(predicted) {
     for (int team = 0; team < teams_.count; ++team) {
-      workers_.push_back(std::make_unique<RowWorker>(tables_, teams_.members));
+      workers_.push_back(std::make_unique<RowWorker>(tables_, ops, teams_.members));
     }
     results_.allocate(rows, plan.n_pha(), plan.n_amp(), plan.n_bins, plan.n_perm > 0, plan.distributions);
   }
@@ -107,7 +108,8 @@ class CpuModels final : public ModelFactory {
  public:
   CpuModels(const Config& config, const Communicator& communicator)
       : communicator_(communicator),
-        threads_(config.threads > 0 ? static_cast<int>(config.threads) : default_threads()) {
+        threads_(config.threads > 0 ? static_cast<int>(config.threads) : default_threads()),
+        ops_(agreed_ops(communicator)) {
     if (communicator_.is_root()) cached_ = load_cached_wisdom();
     import_wisdom(communicator_.broadcast(cached_));
   }
@@ -131,7 +133,7 @@ class CpuModels final : public ModelFactory {
   }
 
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int threads) const override {
-    return std::make_unique<CpuModel>(plan, rows, threads > 0 ? threads : threads_, communicator_,
+    return std::make_unique<CpuModel>(plan, ops_, rows, threads > 0 ? threads : threads_, communicator_,
                                       predicted_bytes(plan, rows));
   }
 
@@ -148,12 +150,19 @@ class CpuModels final : public ModelFactory {
 
   [[nodiscard]] DeviceInfo device() const override {
     const auto pages = static_cast<std::int64_t>(sysconf(_SC_PHYS_PAGES));
-    return {"cpu", processor_name() + " (" + lane_ops().name + ")", "", pages * sysconf(_SC_PAGESIZE), threads_};
+    return {"cpu", processor_name() + " (" + ops_.name + ")", "", pages * sysconf(_SC_PAGESIZE), threads_};
   }
 
   [[nodiscard]] std::string fft_library() const override { return cpu::fft_library(); }
 
  private:
+  /// The widest lane loops that every rank's processor runs: hosts may differ, results may not.
+  static const LaneOps& agreed_ops(const Communicator& communicator) {
+    const auto variants = lane_ops_variants();
+    const std::int64_t fewest = -communicator.max(-static_cast<std::int64_t>(variants.size()));
+    return *variants[static_cast<std::size_t>(fewest - 1)];
+  }
+
   /// The rank's processors; where the ranks of a host are not bound apart, its share of them.
   [[nodiscard]] int default_threads() const {
     const int available = available_threads();
@@ -164,6 +173,7 @@ class CpuModels final : public ModelFactory {
 
   const Communicator& communicator_;
   int threads_;
+  const LaneOps& ops_;
   std::string cached_;
 };
 

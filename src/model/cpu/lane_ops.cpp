@@ -36,6 +36,4 @@ std::span<const LaneOps* const> lane_ops_variants() {
   return variants;
 }
 
-const LaneOps& lane_ops() { return *lane_ops_variants().back(); }
-
 }  // namespace pac::cpu

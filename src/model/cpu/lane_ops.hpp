@@ -35,10 +35,10 @@ struct Boundaries {
   std::uint32_t n_regular = 0;
   std::uint32_t n_jumps = 0;
   std::uint32_t* samples = nullptr;  ///< [n_bins] samples in each bin
-  std::uint32_t* time = nullptr;     ///< [n_regular] ascending
+  std::uint32_t* time = nullptr;     ///< [n_regular] ascending; with room for 16 more
   std::uint8_t* bin = nullptr;       ///< [n_regular] bin that is left
   Jump* jumps = nullptr;             ///< [n_jumps]
-  std::uint32_t* sorted = nullptr;   ///< [n_regular] times grouped by bin (only where surrogates are made)
+  std::uint32_t* sorted = nullptr;   ///< [n_regular] times grouped by the bin that is left
   std::uint32_t* start = nullptr;    ///< [n_bins + 1] group of each bin within `sorted`
   std::uint8_t last_bin = 0;         ///< bin of the last sample: its run closes with the row's total
 };
@@ -99,24 +99,25 @@ struct LaneOps {
   /// sums are 0. p[bin][lane] is also stored where p is not null.
   void (*modulation_index)(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
 
+  /// Angle of sum_j p_j exp(i phi_j) per lane, rad, from p[bin][lane] and the bins' centres.
+  void (*preferred_phase)(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
+
   /// Adds one surrogate to the statistics of 16 lanes: sum, sum of squares, count of index >= observed.
   void (*accumulate)(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count);
 
-  /// Analytic signals of 16 bands from a row's spectrum [L/2 + 1] and gain[size + 1][lane] (in the leaves' order,
-  /// doubled for positive frequencies; the last one is L/2's where L is even): amplitudes a[time][lane] and their
-  /// sums[lane]. work: [size][lane] complex, then [size] complex.
-  void (*band_amplitudes)(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+  /// Analytic signals of n_lanes <= 16 bands from a row's spectrum [L/2 + 1] and gain[size + 1][lane] (in the leaves'
+  /// order, doubled for positive frequencies; the last one is L/2's where L is even): amplitudes a[time][lane] and
+  /// their sums[lane]. work: [size][lane] complex, then [size] complex. Lanes behind n_lanes are left as they are, or
+  /// hold zeros' results.
+  void (*band_amplitudes)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                           std::int64_t n_times, float* a, double* sum);
 
   /// The same to phase bins, into 16 byte arrays bins[lane][time]; bytes: [time][lane], scratch.
-  void (*band_phase_bins)(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+  void (*band_phase_bins)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                           std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
 };
 
-/// The widest variant this processor runs.
-const LaneOps& lane_ops();
-
-/// All variants this processor runs, narrowest first (for tests).
+/// All variants this processor runs, narrowest first. Ranks agree on one that all of them have.
 std::span<const LaneOps* const> lane_ops_variants();
 
 }  // namespace pac::cpu

@@ -4,7 +4,7 @@
 #include "model/cpu/lane_vectors.hpp"
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 namespace pac::cpu::PAC_LANE_SET {
@@ -164,41 +164,63 @@ std::uint64_t changes(const std::uint8_t* bins, int count) {
   return mask;
 }
 
+/// Appends begin + the positions of a mask's bits to list (which has room for 16 more); returns its new end.
+std::uint32_t* append_positions(std::uint64_t mask, std::uint32_t begin, std::uint32_t* list) {
+#if defined(__AVX512F__)
+  __m512i positions = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(begin)),
+                                       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+  for (int i = 0; i < 64; i += 16, mask >>= 16) {
+    _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), positions));
+    list += __builtin_popcountll(mask & 0xffffU);
+    positions = _mm512_add_epi32(positions, _mm512_set1_epi32(16));
+  }
+#else
+  for (; mask != 0; mask &= mask - 1) *list++ = begin + static_cast<std::uint32_t>(__builtin_ctzll(mask));
+#endif
+  return list;
+}
+
 void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out) {
+  // First where the bin changes, then what it changes to.
+  std::uint32_t* end = out.time;
+  out.last_bin = bins[n_times - 1];
+  if (bins[0] != out.last_bin) *end++ = 0;
+  for (std::int64_t begin = 1; begin < n_times; begin += 64) {
+    const int count = static_cast<int>(n_times - begin < 64 ? n_times - begin : 64);
+    end = append_positions(changes(bins + begin, count), static_cast<std::uint32_t>(begin), end);
+  }
+  std::uint32_t* const times = out.time;  // not through `out`: a byte that is written might be part of it
+  std::uint8_t* const left = out.bin;
+  std::uint32_t* const samples = out.samples;
+  for (int j = 0; j < n_bins; ++j) samples[j] = 0;
+  const auto n_boundaries = static_cast<std::uint32_t>(end - times);
   std::uint32_t n_regular = 0;
   std::uint32_t n_jumps = 0;
   std::uint32_t run_begin = 0;
-  for (int j = 0; j < n_bins; ++j) out.samples[j] = 0;
-  const auto note = [&](std::uint32_t time, std::uint8_t from, std::uint8_t to) {
-    out.samples[from] += time - run_begin;
+  std::uint32_t from = n_boundaries > 0 && times[0] == 0 ? out.last_bin : bins[0];
+  for (std::uint32_t i = 0; i < n_boundaries; ++i) {
+    const std::uint32_t time = times[i];
+    const std::uint32_t to = bins[time];
+    samples[from] += time - run_begin;
     run_begin = time;
-    const int next = from + 1 == n_bins ? 0 : from + 1;
-    if (to == next) {
-      out.time[n_regular] = time;
-      out.bin[n_regular++] = from;
+    if (to == from + 1 || (to == 0 && from + 1 == static_cast<std::uint32_t>(n_bins))) {
+      times[n_regular] = time;
+      left[n_regular++] = static_cast<std::uint8_t>(from);
     } else {
-      out.jumps[n_jumps++] = {time, from, to};
+      out.jumps[n_jumps++] = {time, static_cast<std::uint8_t>(from), static_cast<std::uint8_t>(to)};
     }
-  };
-  out.last_bin = bins[n_times - 1];
-  if (bins[0] != out.last_bin) note(0, out.last_bin, bins[0]);
-  for (std::int64_t begin = 1; begin < n_times; begin += 64) {
-    const int count = static_cast<int>(n_times - begin < 64 ? n_times - begin : 64);
-    for (std::uint64_t mask = changes(bins + begin, count); mask != 0; mask &= mask - 1) {
-      const std::int64_t t = begin + __builtin_ctzll(mask);
-      note(static_cast<std::uint32_t>(t), bins[t - 1], bins[t]);
-    }
+    from = to;  // until the next boundary
   }
-  out.samples[out.last_bin] += static_cast<std::uint32_t>(n_times) - run_begin;
+  samples[out.last_bin] += static_cast<std::uint32_t>(n_times) - run_begin;
   out.n_regular = n_regular;
   out.n_jumps = n_jumps;
-  if (out.sorted == nullptr) return;
-  for (int j = 0; j <= n_bins; ++j) out.start[j] = 0;
-  for (std::uint32_t i = 0; i < n_regular; ++i) ++out.start[out.bin[i] + 1];
-  for (int j = 0; j < n_bins; ++j) out.start[j + 1] += out.start[j];
-  std::uint32_t place[256];
-  for (int j = 0; j < n_bins; ++j) place[j] = out.start[j];
-  for (std::uint32_t i = 0; i < n_regular; ++i) out.sorted[place[out.bin[i]]++] = out.time[i];
+  // Grouped by the bin that is left (a counting sort), so that a bin's sum stays in registers.
+  std::uint32_t place[257] = {};
+  for (std::uint32_t i = 0; i < n_regular; ++i) ++place[left[i] + 1];
+  for (int j = 0; j < n_bins; ++j) place[j + 1] += place[j];
+  for (int j = 0; j <= n_bins; ++j) out.start[j] = place[j];
+  std::uint32_t* const sorted = out.sorted;
+  for (std::uint32_t i = 0; i < n_regular; ++i) sorted[place[left[i]]++] = times[i];
 }
 
 /// Turns eight rows of eight 64-bit elements into columns.
@@ -283,10 +305,16 @@ void add_jumps(const std::uint32_t* prefix, const Boundaries& b, std::uint32_t* 
 
 void bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
               std::uint32_t* sums) {
-  for (int j = 0; j < n_bins; ++j) store(sums + j * lanes, U16{});
-  for (std::uint32_t i = 0; i < b.n_regular; ++i) {
-    std::uint32_t* const left = sums + b.bin[i] * lanes;
-    store(left, load(left) + load(prefix + static_cast<std::int64_t>(b.time[i]) * lanes));
+  for (int j = 0; j < n_bins; ++j) {
+    U16 even{};
+    U16 odd{};
+    std::uint32_t i = b.start[j];
+    for (; i + 2 <= b.start[j + 1]; i += 2) {
+      even += load(prefix + static_cast<std::int64_t>(b.sorted[i]) * lanes);
+      odd += load(prefix + static_cast<std::int64_t>(b.sorted[i + 1]) * lanes);
+    }
+    if (i < b.start[j + 1]) even += load(prefix + static_cast<std::int64_t>(b.sorted[i]) * lanes);
+    store(sums + j * lanes, even + odd);
   }
   differences(sums, n_bins, total, b.last_bin);
   add_jumps(prefix, b, sums);
@@ -359,6 +387,36 @@ bool any(I16 mask) {
   return all != 0;
 }
 
+/// Angle of x + i y in (-pi, pi], error below 4e-7 rad (argument reduced to tan(pi/8), polynomial of the Cephes
+/// library).
+F16 angle(F16 y, F16 x) {
+  const F16 ax = select(x < 0, -x, x);
+  const F16 ay = select(y < 0, -y, y);
+  const I16 steep = ay > ax;
+  const F16 ratio = select(steep, ax, ay) / select(steep, ay, ax);
+  const I16 large = ratio > 0.41421356F;
+  const F16 r = select(large, (ratio - 1.0F) / (ratio + 1.0F), ratio);
+  const F16 z = r * r;
+  F16 series = splat(8.05374449538e-2F);
+  series = series * z - 1.38776856032e-1F;
+  series = series * z + 1.99777106478e-1F;
+  series = series * z - 3.33329491539e-1F;
+  F16 a = series * z * r + r + select(large, splat(0.78539816F), splat(0));
+  a = select(steep, 1.57079633F - a, a);
+  a = select(x < 0, 3.14159265F - a, a);
+  return select(y < 0, -a, a);
+}
+
+void preferred_phase(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase) {
+  F16 x{};
+  F16 y{};
+  for (int j = 0; j < n_bins; ++j) {
+    x += load(p + j * lanes) * bin_cos[j];
+    y += load(p + j * lanes) * bin_sin[j];
+  }
+  store(phase, angle(y, x));
+}
+
 void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p) {
   F16 total{};
   const auto mean = [&](int j) {
@@ -400,9 +458,35 @@ void accumulate(const float* index, const float* observed, double* sum, double* 
 
 }  // namespace
 
-void band_amplitudes(const BandTransform&, const float*, const float*, float*, std::int64_t, float*, double*);
-void band_phase_bins(const BandTransform&, const float*, const float*, float*, std::int64_t, const BinEdges&,
+// Band transforms: in registers of 16 lanes, or of 8 where no more are in use.
+void band_amplitudes(const BandTransform&, const float*, const float*, int, float*, std::int64_t, float*, double*);
+void band_phase_bins(const BandTransform&, const float*, const float*, int, float*, std::int64_t, const BinEdges&,
                      std::uint8_t*, std::uint8_t* const*);
+#if defined(PAC_LANE_HALF)
+}  // namespace pac::cpu::PAC_LANE_SET
+namespace pac::cpu::PAC_LANE_HALF {
+void band_amplitudes(const BandTransform&, const float*, const float*, int, float*, std::int64_t, float*, double*);
+void band_phase_bins(const BandTransform&, const float*, const float*, int, float*, std::int64_t, const BinEdges&,
+                     std::uint8_t*, std::uint8_t* const*);
+}  // namespace pac::cpu::PAC_LANE_HALF
+namespace pac::cpu::PAC_LANE_SET {
+namespace {
+template <auto Whole, auto Half>
+struct ByLanes;
+template <class... A, void (*Whole)(const BandTransform&, const float*, const float*, int, A...),
+          void (*Half)(const BandTransform&, const float*, const float*, int, A...)>
+struct ByLanes<Whole, Half> {
+  static void run(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, A... rest) {
+    (n_lanes <= 8 ? Half : Whole)(plan, spectrum, gain, n_lanes, rest...);
+  }
+};
+}  // namespace
+constexpr auto amplitudes_by_lanes = ByLanes<band_amplitudes, PAC_LANE_HALF::band_amplitudes>::run;
+constexpr auto phase_bins_by_lanes = ByLanes<band_phase_bins, PAC_LANE_HALF::band_phase_bins>::run;
+#else
+constexpr auto amplitudes_by_lanes = band_amplitudes;
+constexpr auto phase_bins_by_lanes = band_phase_bins;
+#endif
 
 #define PAC_QUOTE(x) #x
 #define PAC_NAME(x) PAC_QUOTE(x)
@@ -418,8 +502,9 @@ const LaneOps ops{.name = PAC_NAME(PAC_LANE_SET),
                   .bin_sums = bin_sums,
                   .shifted_bin_sums = shifted_bin_sums,
                   .modulation_index = modulation_index,
+                  .preferred_phase = preferred_phase,
                   .accumulate = accumulate,
-                  .band_amplitudes = band_amplitudes,
-                  .band_phase_bins = band_phase_bins};
+                  .band_amplitudes = amplitudes_by_lanes,
+                  .band_phase_bins = phase_bins_by_lanes};
 
 }  // namespace pac::cpu::PAC_LANE_SET

@@ -13,7 +13,13 @@ namespace {
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 constexpr std::int64_t pairs_per_tile = lanes / 2;
 
-std::int64_t padded(std::int64_t n_times) { return (n_times + 63) / 64 * 64; }
+/// Room for a row of samples: what the lane loops may touch behind its end is there.
+std::int64_t padded(std::int64_t n_times) { return (n_times + 16 + 63) / 64 * 64; }
+
+/// Lanes of a tile that hold a band.
+int lanes_of(std::int64_t tile, std::int64_t n_bands) {
+  return static_cast<int>(std::min<std::int64_t>(lanes, n_bands - tile * lanes));
+}
 
 /// Numbers of elements of a team's arrays: taken by the constructor, foretold by predicted_bytes().
 struct Sizes {
@@ -69,8 +75,8 @@ std::int64_t RowWorker::tile_slots(const Plan& plan, int members) {
   return BandTables::by_tiles(plan) ? std::min<std::int64_t>(members, (plan.n_amp() + lanes - 1) / lanes) : 1;
 }
 
-RowWorker::RowWorker(const BandTables& tables, int members)
-    : tables_(tables), ops_(lane_ops()), members_(members), barrier_(members) {
+RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
+    : tables_(tables), ops_(ops), members_(members), barrier_(members) {
   const Plan& plan = tables.plan;
   const Sizes size(plan, tables.longest(), members);
   const auto take = [&](auto& array, std::int64_t count) {
@@ -92,8 +98,8 @@ RowWorker::RowWorker(const BandTables& tables, int members)
   take(jumps_, size.n_pha * size.time);
   take(weights_, size.n_pha * plan.n_bins);
   take(samples_, size.n_pha * plan.n_bins);
-  if (size.surrogate) take(sorted_, size.n_pha * size.time);
-  if (size.surrogate) take(starts_, size.n_pha * (plan.n_bins + 1));
+  take(sorted_, size.n_pha * size.time);
+  take(starts_, size.n_pha * (plan.n_bins + 1));
   take(amplitudes_, size.slots * lanes * size.time);
   take(silence_, 2 * size.time);
   std::fill_n(silence_.data(), 2 * size.time, 0.0F);
@@ -108,8 +114,8 @@ RowWorker::RowWorker(const BandTables& tables, int members)
     b.time = times_.data() + p * size.time;
     b.bin = left_bins_.data() + p * size.time;
     b.jumps = jumps_.data() + p * size.time;
-    b.sorted = size.surrogate ? sorted_.data() + p * size.time : nullptr;
-    b.start = size.surrogate ? starts_.data() + p * (plan.n_bins + 1) : nullptr;
+    b.sorted = sorted_.data() + p * size.time;
+    b.start = starts_.data() + p * (plan.n_bins + 1);
   }
 }
 
@@ -171,12 +177,12 @@ void RowWorker::phase_pair(std::int64_t pair, Member& own) {
 }
 
 void RowWorker::phase_tile(std::int64_t tile, Member& own) {
-  const std::int64_t time = padded(tables_.plan.n_times);
+  const Plan& plan = tables_.plan;
   std::uint8_t* bins[lanes];
-  for (int lane = 0; lane < lanes; ++lane) bins[lane] = bins_.data() + (tile * lanes + lane) * time;
+  for (int lane = 0; lane < lanes; ++lane) bins[lane] = bins_.data() + (tile * lanes + lane) * padded(plan.n_times);
   ops_.band_phase_bins(tables_.transform->view(), spectra_[0].data(),
-                       tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), own.a.data(), tables_.plan.n_times,
-                       tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
+                       tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_pha()),
+                       own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
 }
 
 void RowWorker::describe_bins(std::int64_t p) {
@@ -233,8 +239,9 @@ void RowWorker::amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int
     if (member >= n_tiles) return;
     float* const a = amplitudes_.data() + member * lanes * padded(plan.n_times);
     ops_.band_amplitudes(tables_.transform->view(), spectra_[0].data(),
-                         tables_.amp_tiles[static_cast<std::size_t>(first_tile + member)].data(), own.a.data(),
-                         plan.n_times, a, amplitude_sum_.data() + member * lanes);
+                         tables_.amp_tiles[static_cast<std::size_t>(first_tile + member)].data(),
+                         lanes_of(first_tile + member, plan.n_amp()), own.a.data(), plan.n_times, a,
+                         amplitude_sum_.data() + member * lanes);
     clock.finish(Stage::analytic);
     make_prefix(first_tile + member, member, a);
     clock.finish(Stage::bin_sums);
@@ -254,20 +261,17 @@ void RowWorker::observed(std::int64_t p, std::int64_t tile, Comodulogram& result
   const Plan& plan = tables_.plan;
   const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
   const std::int64_t base = (row * plan.n_pha() + p) * plan.n_amp() + tile * lanes;
+  alignas(64) std::array<float, lanes> phase{};
+  ops_.preferred_phase(own.p.data(), tables_.bin_cos.data(), tables_.bin_sin.data(), static_cast<int>(plan.n_bins),
+                       phase.data());
   for (std::int64_t lane = 0; lane < n_amp; ++lane) {
-    float x = 0;
-    float y = 0;
-    for (std::int64_t j = 0; j < plan.n_bins; ++j) {
-      x += own.p[j * lanes + lane] * tables_.bin_cos[static_cast<std::size_t>(j)];
-      y += own.p[j * lanes + lane] * tables_.bin_sin[static_cast<std::size_t>(j)];
-    }
     const auto at = static_cast<std::size_t>(base + lane);
     const bool undefined = std::isnan(index[lane]);
     const auto quality = undefined                                      ? Quality::undefined
                          : empty_bin_[static_cast<std::size_t>(p)] != 0 ? Quality::empty_phase_bin
                                                                         : Quality::good;
     result.pac[at] = index[lane];
-    result.preferred_phase[at] = undefined ? nan : std::atan2(y, x);
+    result.preferred_phase[at] = undefined ? nan : phase[static_cast<std::size_t>(lane)];
     result.quality[at] = static_cast<std::uint8_t>(quality);
     for (std::int64_t j = 0; plan.distributions && j < plan.n_bins; ++j) {
       result.amplitude_distribution[at * static_cast<std::size_t>(plan.n_bins) + static_cast<std::size_t>(j)] =

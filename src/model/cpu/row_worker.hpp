@@ -17,7 +17,7 @@ namespace pac::cpu {
 class RowWorker {
  public:
   /// Takes all memory for a team of `members` threads; throws std::bad_alloc.
-  RowWorker(const BandTables& tables, int members);
+  RowWorker(const BandTables& tables, const LaneOps& ops, int members);
 
   /// Computes row `i` of the block into row `i` of the result. Called by every member of the team at once.
   void compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member);

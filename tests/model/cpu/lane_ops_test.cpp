@@ -208,8 +208,10 @@ TEST_P(LaneOpsTest, BoundarySumsEqualPlainSumsForEveryShift) {
 TEST_P(LaneOpsTest, AConstantBinHasNoBoundary) {
   std::vector<std::uint8_t> bins(100, 4);
   std::uint32_t samples[18];
+  std::uint32_t start[19];
   Boundaries b;
   b.samples = samples;
+  b.start = start;
   ops.boundaries(bins.data(), 100, 18, b);
   EXPECT_EQ(samples[4], 100U);
   EXPECT_EQ(samples[3], 0U);

@@ -65,7 +65,7 @@ Computed compute(const Config& config, RowSource& source, int threads = 1) {
   Computed c{make_plan(config, source.shape()), {}, {}};
   source.read({0, source.shape().n_rows()}, c.plan.pad, c.block);
   const BandTables tables(c.plan);
-  RowWorker worker(tables, threads);
+  RowWorker worker(tables, *cpu::lane_ops_variants().back(), threads);
   c.result.allocate(c.block.rows.count, c.plan.n_pha(), c.plan.n_amp(), c.plan.n_bins, c.plan.n_perm > 0,
                     c.plan.distributions);
   for (std::int64_t i = 0; i < c.block.rows.count; ++i) {
@@ -296,7 +296,7 @@ TEST(RowWorker, PredictsTheMemoryItTakes) {
     shape.fs_hz = 512;
     const Plan plan = make_plan(config, shape);
     const BandTables tables(plan);
-    const RowWorker worker(tables, 2);
+    const RowWorker worker(tables, *cpu::lane_ops_variants().back(), 2);
     const auto predicted = static_cast<double>(RowWorker::predicted_bytes(plan, tables.longest(), 2));
     EXPECT_NEAR(predicted / static_cast<double>(worker.bytes()), 1, 0.05);
   }
