@@ -191,36 +191,49 @@ void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boun
   }
   std::uint32_t* const times = out.time;  // not through `out`: a byte that is written might be part of it
   std::uint8_t* const left = out.bin;
-  std::uint32_t* const samples = out.samples;
-  for (int j = 0; j < n_bins; ++j) samples[j] = 0;
   const auto n_boundaries = static_cast<std::uint32_t>(end - times);
+  std::uint32_t place[257] = {};
   std::uint32_t n_regular = 0;
   std::uint32_t n_jumps = 0;
-  std::uint32_t run_begin = 0;
   std::uint32_t from = n_boundaries > 0 && times[0] == 0 ? out.last_bin : bins[0];
   for (std::uint32_t i = 0; i < n_boundaries; ++i) {
     const std::uint32_t time = times[i];
     const std::uint32_t to = bins[time];
-    samples[from] += time - run_begin;
-    run_begin = time;
     if (to == from + 1 || (to == 0 && from + 1 == static_cast<std::uint32_t>(n_bins))) {
       times[n_regular] = time;
       left[n_regular++] = static_cast<std::uint8_t>(from);
+      ++place[to];  // behind the group of `from`; the last bin's group ends the list
     } else {
       out.jumps[n_jumps++] = {time, static_cast<std::uint8_t>(from), static_cast<std::uint8_t>(to)};
     }
     from = to;  // until the next boundary
   }
-  samples[out.last_bin] += static_cast<std::uint32_t>(n_times) - run_begin;
   out.n_regular = n_regular;
   out.n_jumps = n_jumps;
-  // Grouped by the bin that is left (a counting sort), so that a bin's sum stays in registers.
-  std::uint32_t place[257] = {};
-  for (std::uint32_t i = 0; i < n_regular; ++i) ++place[left[i] + 1];
-  for (int j = 0; j < n_bins; ++j) place[j + 1] += place[j];
-  for (int j = 0; j <= n_bins; ++j) out.start[j] = place[j];
+  // Grouped by the bin that is left (a counting sort), so that a bin's sums stay in registers.
+  place[0] = 0;
+  for (int j = 1; j < n_bins; ++j) place[j] += place[j - 1];
+  for (int j = 0; j < n_bins; ++j) out.start[j] = place[j];
+  out.start[n_bins] = n_regular;
   std::uint32_t* const sorted = out.sorted;
   for (std::uint32_t i = 0; i < n_regular; ++i) sorted[place[left[i]]++] = times[i];
+  // Samples per bin are bin sums too, of an amplitude of one: the prefix sum at a boundary is its time.
+  for (int j = 0; j < n_bins; ++j) {
+    std::uint32_t sum = 0;
+    for (std::uint32_t i = out.start[j]; i < out.start[j + 1]; ++i) sum += sorted[i];
+    out.samples[j] = sum;
+  }
+  std::uint32_t before = out.samples[n_bins - 1];
+  for (int j = 0; j < n_bins; ++j) {
+    const std::uint32_t here = out.samples[j];
+    out.samples[j] = here - before;
+    before = here;
+  }
+  out.samples[out.last_bin] += static_cast<std::uint32_t>(n_times);
+  for (std::uint32_t i = 0; i < n_jumps; ++i) {
+    out.samples[out.jumps[i].from] += out.jumps[i].time;
+    out.samples[out.jumps[i].to] -= out.jumps[i].time;
+  }
 }
 
 /// Turns eight rows of eight 64-bit elements into columns.
