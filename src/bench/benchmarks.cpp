@@ -1,11 +1,13 @@
 // The table of benchmarks, and what surrounds each of them: output checked first, provenance, files, status.
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include "bench/benchmark.hpp"
 #include "bench/provenance.hpp"
 #include "bench/terminal.hpp"
 #include "comm/session.hpp"
+#include "core/error.hpp"
 #include "io/report.hpp"
 
 namespace pac {
@@ -14,6 +16,21 @@ namespace {
 constexpr Benchmark table[] = {
     {"comodulogram", "is the map right, and the same on N ranks as on one?", run_comodulogram},
 };
+
+/// Refuses, before any work is done, outputs that cannot be written or would replace each other.
+void check_outputs(const Config& config, const std::string& path) {
+  if (config.dry_run) return;
+  if (!config.json.empty() && config.json == config.csv) {
+    throw Error(Exit::usage, "--json and --csv: both name '" + config.json + "'; give two places");
+  }
+  for (const auto& [option, name] : {std::pair{"--json", config.json}, std::pair{"--csv", config.csv}}) {
+    if (name == path)
+      throw Error(Exit::usage, std::string(option) + ": '" + name + "' is the result file; name another");
+    const bool stream = name.empty() || name == "-" || name.starts_with("/dev/");
+    if (!stream) check_output(name, config.overwrite);
+  }
+  check_output(path, config.overwrite);
+}
 
 void write_all(const Record& record, const Config& config, const std::string& path) {
   write_hdf5(record, path, config.overwrite);
@@ -45,9 +62,8 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
                                ? std::string("pacbench-") + benchmark.name + "-" + utc_time("%Y%m%dT%H%M%SZ") + ".h5"
                                : config.output;
   world.agree([&] {
-    if (world.is_root() && !config.dry_run) check_output(path, config.overwrite);
+    if (world.is_root()) check_outputs(config, path);
   });
-  if (world.is_root() && !config.quiet && config.json != "-" && config.csv != "-") print_header(command, world.size());
 
   benchmark.run(config, world, record);
   if (config.dry_run) return Exit::ok;
@@ -56,7 +72,7 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
     if (!world.is_root()) return;
     add_provenance(record, command_text);
     write_all(record, config, path);
-    if (!config.quiet && config.json != "-" && config.csv != "-") print_result(record, path);
+    if (prints_tables(config)) print_result(record, path);
     if (record.verdict == Verdict::failed)
       std::fprintf(stderr, "pacbench: verification failed: %s\n", record.reason.c_str());
   });

@@ -129,12 +129,14 @@ void print_plan(const Config& config, const Workload& work) {
 void run_comodulogram(const Config& config, const Communicator& world, Record& record) {
   const Workload work(config, world);
   if (config.dry_run) {
+    announce(record, config, world);
     world.agree([&] {
       if (world.is_root()) print_plan(config, work);
     });
     return;
   }
   ShardRunner runner(config, work, record.comodulogram);
+  announce(record, config, world);
   Case c;
   c.label = "comodulogram";
   c.n_ranks = world.size();

@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include "core/options.hpp"
+
 namespace pac {
 namespace {
 
@@ -48,10 +50,13 @@ std::string bytes_text(std::int64_t bytes) {
   return text.data();
 }
 
-void print_header(const CommandLine& command, int ranks) {
-  std::printf("%s  %s  on %d rank%s\n", version_line().c_str(), command.benchmark.c_str(), ranks,
-              ranks == 1 ? "" : "s");
-  const std::string changed = header_of(command.config, false);
+bool prints_tables(const Config& config) { return !config.quiet && config.json != "-" && config.csv != "-"; }
+
+void announce(const Record& record, const Config& config, const Communicator& world) {
+  if (!world.is_root() || !prints_tables(config)) return;
+  std::printf("%s  %s  on %d rank%s\n", version_line().c_str(), record.benchmark.c_str(), world.size(),
+              world.size() == 1 ? "" : "s");
+  const std::string changed = header_of(config, false);
   std::printf("%s", changed.empty() ? "  all options at their defaults\n" : changed.c_str());
   std::fflush(stdout);
 }

@@ -5,12 +5,17 @@
 #include <cstdint>
 #include <string>
 
-#include "core/options.hpp"
+#include "comm/communicator.hpp"
+#include "core/config.hpp"
 #include "measure/record.hpp"
 
 namespace pac {
 
-void print_header(const CommandLine& command, int ranks);
+/// Whether rank 0 may print tables: not with --quiet, nor where JSON or CSV goes to stdout.
+bool prints_tables(const Config& config);
+
+/// Rank 0 prints what is about to run; benchmarks call it when everything that may be refused has been accepted.
+void announce(const Record& record, const Config& config, const Communicator& world);
 void print_result(const Record& record, const std::string& path);
 
 /// "1.50 GiB"

@@ -15,7 +15,11 @@ namespace pac {
 namespace {
 
 std::unique_ptr<RowSource> open_source(const Config& config) {
-  return config.input.empty() ? synthetic_signals(config) : open_signals(config);
+  if (!config.input.empty()) return open_signals(config);
+  if (!config.channels.indices.empty()) {
+    throw Error(Exit::usage, "--channels: selects channels of an input file; synthetic rows have --n-channels");
+  }
+  return synthetic_signals(config);
 }
 
 std::string hexadecimal(std::uint64_t value) {

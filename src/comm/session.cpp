@@ -1,6 +1,7 @@
 // One MPI session per process; errors become lines on stderr and an exit status.
 #include "comm/session.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
@@ -69,6 +70,7 @@ struct Deadline::Watch {
 
 Deadline::Deadline(const Communicator& communicator, double seconds) {
   if (seconds <= 0) return;
+  seconds = std::min(seconds, 1e8);  // years; more would overflow the clock
   watch_ = std::make_unique<Watch>();
   watch_->thread = std::thread([this, &communicator, seconds] {
     std::unique_lock lock(watch_->mutex);

@@ -33,8 +33,8 @@ void check_ranges(const Config& c) {
   positive("fs", c.fs);
   positive("seq_sec", c.seq_sec);
   require(c.seq_sec * c.fs < 2147483648.0, "seq_sec", c.seq_sec, "a row of fewer than 2^31 samples");
-  at_least("batch_size", c.batch_size, 1);
-  at_least("n_channels", c.n_channels, 1);
+  require(c.batch_size >= 1 && c.batch_size <= 10'000'000, "batch_size", c.batch_size, "1 to 10000000");
+  require(c.n_channels >= 1 && c.n_channels <= 1'000'000, "n_channels", c.n_channels, "1 to 1000000");
   require(c.noise >= 0, "noise", c.noise, "0 or more");
   for (const Coupling& coupling : c.coupling) {
     positive("coupling", coupling.phase_hz);

@@ -36,8 +36,9 @@ Plan make_plan(const Config& config, const SignalShape& shape) {
   plan.fs_hz = shape.fs_hz;
   plan.n_times = shape.n_times;
   if (plan.n_times < 4) {
-    throw Error(config.input.empty() ? Exit::usage : Exit::input,
-                "a row of " + to_text(plan.n_times) + " samples is too short for any filter; give at least 4");
+    throw Error(
+        config.input.empty() ? Exit::usage : Exit::input,
+        "a row of " + to_text(plan.n_times) + " samples is too short for any filter; give at least 4 (--seq-sec)");
   }
   if (plan.n_times > (std::int64_t{1} << 30)) {
     throw Error(Exit::usage, "a row of " + to_text(plan.n_times) +

@@ -107,7 +107,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
     parser.add_argument("data", type=pathlib.Path, help="folder with the test data")
-    parser.add_argument("--mpirun", default="mpirun -np", help='the launcher, up to the number of ranks ("%(default)s")')
+    parser.add_argument("--mpirun", default="mpirun -np",
+                        help='the launcher, up to the number of ranks ("%(default)s")')
     arguments = parser.parse_args()
     trials = (arguments.data / "seeg_trials.npy").resolve()
     recording = ("--input", trials, "--fs", 1024)  # 4 rows: uneven shards on 3 ranks, an idle one on 5

@@ -191,10 +191,17 @@ class UsageTest(CliTest):
         self.refused_each(USAGE, {
             ("--pha-bands", "8-4"): ("--pha-bands", "8-4 Hz", "above"),
             ("--amp-bands", "40-60,100-300"): ("--amp-bands", "band 1", "100-300 Hz", "256 Hz", "lower the band"),
-            ("--seq-sec", "0.004"): ("2 samples", "give at least 4"),
+            ("--seq-sec", "0.004"): ("--seq-sec", "2 samples", "give at least 4"),
             ("--n-perm", "5", "--min-shift", "100000"): ("--min-shift", "100000", "give at most 2048"),
             ("--gather", "nccl", "--backend", "cpu"): ("--gather", "nccl", "mpi"),
         })
+
+    def test_a_batch_beyond_all_bounds_is_named(self):
+        for n in (10**12, 2**63 - 1):
+            with self.subTest(n=n):
+                done = self.run_words("comodulogram", "--batch-size", n, "--dry-run", "--quiet")
+                self.assertIn(done.returncode, (USAGE, MEMORY), done.stderr)
+                self.assertRegex(done.stderr, r"\Apacbench: [^\n]*--batch-size[^\n]*\n\Z")
 
     def test_synthetic_options_do_not_go_with_a_file(self):
         for option, value in (("--batch-size", "3"), ("--n-channels", "3"), ("--noise", "1"),

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "core/error.hpp"
 
@@ -64,7 +65,7 @@ TEST(Options, AnswersInsteadOfRunning) {
 }
 
 TEST(Options, ConfigFileIsReadAndTheCommandLineWins) {
-  const std::string path = ::testing::TempDir() + "pacbench_options_test.cfg";
+  const std::string path = ::testing::TempDir() + "pacbench_options_test_" + std::to_string(getpid()) + ".cfg";
   std::ofstream(path) << "# a comment\nbatch_size = 5\nn-channels = 2\noverwrite = true\nhilbert = extended\n";
   const CommandLine line = read({"comodulogram", "--config", path.c_str(), "--batch-size", "7"});
   EXPECT_EQ(line.config.batch_size, 7);

@@ -28,7 +28,7 @@ void expect_refused(const std::string& input, const Options& options, Exit statu
 }
 
 std::string write_file(const std::string& name, const std::string& bytes) {
-  const std::string path = ::testing::TempDir() + "pacbench_" + name;
+  const std::string path = ::testing::TempDir() + "pacbench_" + std::to_string(getpid()) + "_" + name;
   std::ofstream(path, std::ios::binary) << bytes;
   return path;
 }

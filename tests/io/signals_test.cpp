@@ -198,7 +198,7 @@ TEST(Signals, NpyTypesAndVersions) {
 
 /// Writes the recording with the HDF5 C API: `type` in the file, [channel][time] or [time][channel], chunked or not.
 std::string write_variant(hid_t type, bool time_first, bool chunked) {
-  const std::string path = ::testing::TempDir() + "pacbench_variant.hdf5";
+  const std::string path = ::testing::TempDir() + "pacbench_variant_" + std::to_string(getpid()) + ".hdf5";
   const Hdf5Handle file = checked(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose, path);
   const std::array<hsize_t, 2> dims{static_cast<hsize_t>(time_first ? n_times : n_channels),
                                     static_cast<hsize_t>(time_first ? n_channels : n_times)};
@@ -230,7 +230,7 @@ TEST(Signals, Hdf5TypesByteOrdersAndChunks) {
 }
 
 TEST(Signals, ColonsInFileNamesBelongToThem) {
-  const std::string path = ::testing::TempDir() + "pacbench 12:30.hdf5";
+  const std::string path = ::testing::TempDir() + "pacbench " + std::to_string(getpid()) + " 12:30.hdf5";
   ASSERT_EQ(std::rename(write_variant(H5T_STD_I16LE, false, false).c_str(), path.c_str()), 0);
   expect_recording(path, {{"fs", "200"}});
   expect_recording(path + ":x", {{"fs", "200"}});
@@ -243,7 +243,11 @@ TEST(Signals, ColonsInFileNamesBelongToThem) {
 TEST(Signals, OneEdfFileMayBeOpenedTwice) {
   const auto a = open_signals(config_of(format_file("recording.edf")));
   const auto b = open_signals(config_of(format_file("recording.edf"), {{"channels", "1"}}));
-  EXPECT_EQ(a->digest({1, 1}), b->digest({0, 1}));
+  RowBlock from_all;
+  RowBlock alone;
+  a->read({1, 1}, 10, from_all);
+  b->read({0, 1}, 10, alone);
+  EXPECT_EQ(from_all.samples, alone.samples);
 }
 
 TEST(Signals, EqualRatesMayBeChosenFromAnEdfFileWithSeveral) {

@@ -122,8 +122,7 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
 std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
   const Sizes size(plan, longest, members);
   const std::int64_t per_member = 4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1);
-  const std::int64_t per_phase_sample =
-      1 + 4 + 1 + 8 + (size.surrogate ? 4 : 0);  // bins, times, left bins, jumps, sorted
+  const std::int64_t per_phase_sample = 1 + 4 + 1 + 8 + 4;  // bins, times, left bins, jumps, sorted
   return members * per_member + size.n_pha * size.time * per_phase_sample +
          size.slots * (4 * lanes * size.time + 4 * size.prefix) + 8 * size.time + 3 * 4 * (longest + 2);
 }

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace {
 
@@ -32,7 +33,7 @@ TEST(Fft, TwoPlansOfOneTransformGiveTheSameBits) {
 }
 
 TEST(Fft, WisdomGoesThroughTheCacheFileAndRubbishIsRefused) {
-  const std::string folder = ::testing::TempDir() + "pacbench_wisdom_test";
+  const std::string folder = ::testing::TempDir() + "pacbench_wisdom_test_" + std::to_string(getpid());
   setenv("PACBENCH_CACHE", folder.c_str(), 1);
   Fft(Transform::complex_forward, 480);
   store_cached_wisdom(export_wisdom());

@@ -158,7 +158,7 @@ struct Material {
         row.push_back(static_cast<std::uint32_t>(a[lane / 2][2 * i + lane % 2] * scale[lane] + 0.5F));
       }
     }
-    const auto room = static_cast<std::size_t>(t);
+    const auto room = static_cast<std::size_t>(t) + 16;
     time.resize(room), sorted.resize(room), left.resize(room), jumps.resize(room);
     start.resize(static_cast<std::size_t>(n) + 1);
     samples.resize(static_cast<std::size_t>(n));
@@ -209,9 +209,11 @@ TEST_P(LaneOpsTest, AConstantBinHasNoBoundary) {
   std::vector<std::uint8_t> bins(100, 4);
   std::uint32_t samples[18];
   std::uint32_t start[19];
+  std::uint32_t time[16];
   Boundaries b;
   b.samples = samples;
   b.start = start;
+  b.time = time;
   ops.boundaries(bins.data(), 100, 18, b);
   EXPECT_EQ(samples[4], 100U);
   EXPECT_EQ(samples[3], 0U);
