@@ -27,7 +27,7 @@ void check_outputs(const Config& config, const std::string& path) {
     if (name == path)
       throw Error(Exit::usage, std::string(option) + ": '" + name + "' is the result file; name another");
     const bool stream = name.empty() || name == "-" || name.starts_with("/dev/");
-    if (!stream) check_output(name, config.overwrite);
+    if (!stream) check_output(name, config.overwrite, option);
   }
   check_output(path, config.overwrite);
 }

@@ -90,7 +90,9 @@ int error_number_in(const std::string& words) {
 
 }  // namespace
 
-void check_output(const std::string& path, bool overwrite) { const AtomicFile probe(path, overwrite, output_option); }
+void check_output(const std::string& path, bool overwrite, const char* option) {
+  const AtomicFile probe(path, overwrite, option);
+}
 
 void write_hdf5(const Record& record, const std::string& path, bool overwrite) {
   AtomicFile file(path, overwrite, output_option);

@@ -8,8 +8,8 @@
 namespace pac {
 
 /// Throws Error (input) when `path` cannot become a result file: exists without `overwrite`, folder absent or not
-/// writable. Called before any work is done.
-void check_output(const std::string& path, bool overwrite);
+/// writable; `option` is the one that the message tells to change. Called before any work is done.
+void check_output(const std::string& path, bool overwrite, const char* option = "--output");
 
 /// Writes the result file: to a temporary name beside it, synced, renamed when complete. Throws Error (input) and
 /// leaves no temporary behind when it cannot (disk full, ...).

@@ -172,7 +172,7 @@ class UsageTest(CliTest):
             ("--fs", "nan"): ("--fs", "'nan'", "number"),
             ("--fs", "-5"): ("--fs", "-5", "above 0"),
             ("--seq-sec", "0"): ("--seq-sec", "0", "above 0"),
-            ("--batch-size", "0"): ("--batch-size", "0", "at least 1"),
+            ("--batch-size", "0"): ("--batch-size", "0", "1 to 10000000"),
             ("--n-bins", "1"): ("--n-bins", "1", "2 to 255"),
             ("--n-bins", "256"): ("--n-bins", "256", "2 to 255"),
             ("--hilbert", "wavelet"): ("--hilbert", "'wavelet'", "cropped|extended"),
