@@ -2,6 +2,7 @@
 #include "model/cpu/cpu_model.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <string_view>
@@ -46,11 +47,14 @@ class CpuModel final : public PacModel {
     const std::int64_t count = rows_ == nullptr ? 0 : rows_->rows.count;
     if (count == 0) return {};
     const int used = teams_.count * teams_.members;
+    std::atomic<std::int64_t> next_row{0};  // taken by whichever team is free: a slow core gets fewer rows
     run_threads(used, [&](int thread) {
-      const int team = thread / teams_.members;
       const int member = thread % teams_.members;
-      for (std::int64_t i = team; i < count; i += teams_.count) {
-        workers_[static_cast<std::size_t>(team)]->compute(*rows_, i, results_, member);
+      RowWorker& worker = *workers_[static_cast<std::size_t>(thread / teams_.members)];
+      for (;;) {
+        const std::int64_t row = worker.share(member == 0 ? next_row.fetch_add(1) : 0, member);
+        if (row >= count) break;
+        worker.compute(*rows_, row, results_, member);
       }
     });
     StageSeconds mean{};

@@ -22,6 +22,13 @@ class RowWorker {
   /// Computes row `i` of the block into row `i` of the result. Called by every member of the team at once.
   void compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member);
 
+  /// Member 0's value for every member of the team. Called by all members at once.
+  std::int64_t share(std::int64_t value, int member) {
+    if (member == 0) shared_ = value;
+    barrier_.wait();
+    return shared_;  // read by all before member 0 comes back: every row has barriers of its own
+  }
+
   /// Seconds that member spent in each stage since the last call.
   StageSeconds take_seconds(int member);
   [[nodiscard]] std::int64_t bytes() const { return bytes_; }
@@ -64,6 +71,7 @@ class RowWorker {
   const LaneOps& ops_;
   int members_;
   TeamBarrier barrier_;
+  std::int64_t shared_ = 0;
   std::int64_t bytes_ = 0;
   std::vector<Member> member_;
   std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
