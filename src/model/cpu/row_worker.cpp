@@ -2,15 +2,14 @@
 #include "model/cpu/row_worker.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <limits>
 #include <utility>
+
+#include "model/cpu/stage_clock.hpp"
 
 namespace pac::cpu {
 namespace {
 
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 constexpr std::int64_t pairs_per_tile = lanes / 2;
 
 /// Room for a row of samples: what the lane loops may touch behind its end is there.
@@ -42,20 +41,6 @@ struct Sizes {
   std::int64_t slots;
   std::int64_t prefix;  ///< of one slot
   std::int64_t a, b;    ///< floats of a member's buffers
-};
-
-class StageClock {
- public:
-  explicit StageClock(StageSeconds& seconds) : seconds_(seconds) {}
-  void finish(Stage stage) {
-    const auto now = std::chrono::steady_clock::now();
-    seconds_[static_cast<std::size_t>(stage)] += std::chrono::duration<double>(now - last_).count();
-    last_ = now;
-  }
-
- private:
-  StageSeconds& seconds_;
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
 /// The power of two that brings the largest magnitude of a row near 1: results do not depend on it, squares stay in
@@ -105,6 +90,7 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
   std::fill_n(silence_.data(), 2 * size.time, 0.0F);
   take(amplitude_sum_, size.slots * lanes);
   take(prefix_, size.slots * size.prefix);
+  prefix_size_ = size.prefix;
   take(total_, size.slots * lanes);
   boundaries_.resize(static_cast<std::size_t>(size.n_pha));
   empty_bin_.resize(static_cast<std::size_t>(size.n_pha));
@@ -215,7 +201,7 @@ void RowWorker::make_prefix(std::int64_t tile, std::int64_t slot, const float* t
     const bool audible = tile * lanes + lane < plan.n_amp() && sum > 0;
     scale[static_cast<std::size_t>(lane)] = audible ? static_cast<float>(ceiling / sum) : 0.0F;
   }
-  std::uint32_t* const prefix = prefix_.data() + slot * Sizes(plan, 0, members_).prefix;
+  std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
   std::uint32_t* const total = total_.data() + slot * lanes;
   const bool twice = plan.n_perm > 0;
   if (tables_.transform) {
@@ -253,88 +239,6 @@ void RowWorker::amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int
   clock.finish(Stage::analytic);
   if (member == 0) make_prefix(first_tile, 0, amplitudes_.data());
   clock.finish(Stage::bin_sums);
-}
-
-void RowWorker::observed(std::int64_t p, std::int64_t tile, Comodulogram& result, std::int64_t row, const float* index,
-                         const Member& own) const {
-  const Plan& plan = tables_.plan;
-  const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
-  const std::int64_t base = (row * plan.n_pha() + p) * plan.n_amp() + tile * lanes;
-  alignas(64) std::array<float, lanes> phase{};
-  ops_.preferred_phase(own.p.data(), tables_.bin_cos.data(), tables_.bin_sin.data(), static_cast<int>(plan.n_bins),
-                       phase.data());
-  for (std::int64_t lane = 0; lane < n_amp; ++lane) {
-    const auto at = static_cast<std::size_t>(base + lane);
-    const bool undefined = std::isnan(index[lane]);
-    const auto quality = undefined                                      ? Quality::undefined
-                         : empty_bin_[static_cast<std::size_t>(p)] != 0 ? Quality::empty_phase_bin
-                                                                        : Quality::good;
-    result.pac[at] = index[lane];
-    result.preferred_phase[at] = undefined ? nan : phase[static_cast<std::size_t>(lane)];
-    result.quality[at] = static_cast<std::uint8_t>(quality);
-    for (std::int64_t j = 0; plan.distributions && j < plan.n_bins; ++j) {
-      result.amplitude_distribution[at * static_cast<std::size_t>(plan.n_bins) + static_cast<std::size_t>(j)] =
-          own.p[j * lanes + lane];
-    }
-  }
-}
-
-void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
-                           const std::vector<std::int64_t>& shifts, const float* observed_index, Comodulogram& result,
-                           std::int64_t row, Member& own) const {
-  const Plan& plan = tables_.plan;
-  const std::uint32_t* const prefix = prefix_.data() + slot * Sizes(plan, 0, members_).prefix;
-  const Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
-  const float* const weight = weights_.data() + p * plan.n_bins;
-  alignas(64) std::array<double, lanes> sum{};
-  alignas(64) std::array<double, lanes> squares{};
-  alignas(64) std::array<std::uint32_t, lanes> count{};
-  alignas(64) std::array<float, lanes> index{};
-  for (std::size_t k = 0; k < shifts.size(); k += shift_group) {
-    const std::size_t used = std::min<std::size_t>(shift_group, shifts.size() - k);
-    std::array<std::int64_t, shift_group> group;
-    group.fill(shifts[k]);
-    std::copy_n(shifts.begin() + static_cast<std::ptrdiff_t>(k), used, group.begin());
-    ops_.shifted_bin_sums(prefix, total_.data() + slot * lanes, b, static_cast<int>(plan.n_bins), group.data(),
-                          own.sums.data());
-    for (std::size_t g = 0; g < used; ++g) {
-      ops_.modulation_index(own.sums.data() + static_cast<std::int64_t>(g) * plan.n_bins * lanes, weight,
-                            static_cast<int>(plan.n_bins), index.data(), nullptr);
-      ops_.accumulate(index.data(), observed_index, sum.data(), squares.data(), count.data());
-    }
-  }
-  const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
-  const std::int64_t base = (row * plan.n_pha() + p) * plan.n_amp() + tile * lanes;
-  const auto n_perm = static_cast<double>(plan.n_perm);
-  for (std::int64_t lane = 0; lane < n_amp; ++lane) {
-    const auto i = static_cast<std::size_t>(lane);
-    const auto at = static_cast<std::size_t>(base + lane);
-    const double mean = sum[i] / n_perm;
-    const double deviation = std::sqrt(std::max(0.0, squares[i] / n_perm - mean * mean));
-    const bool undefined = std::isnan(observed_index[lane]);
-    result.surrogate_mean[at] = undefined ? nan : static_cast<float>(mean);
-    result.surrogate_std[at] = undefined ? nan : static_cast<float>(deviation);
-    result.pac_z[at] = undefined || !(deviation > 0)
-                           ? nan
-                           : static_cast<float>((static_cast<double>(observed_index[lane]) - mean) / deviation);
-    result.p_value[at] = undefined ? nan : static_cast<float>((1.0 + count[i]) / (1.0 + n_perm));
-  }
-}
-
-void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot,
-                               const std::vector<std::int64_t>& shifts, Comodulogram& result, std::int64_t row,
-                               Member& own) {
-  const auto n_bins = static_cast<int>(tables_.plan.n_bins);
-  alignas(64) std::array<float, lanes> index{};
-  StageClock clock(own.seconds);
-  ops_.bin_sums(prefix_.data() + slot * Sizes(tables_.plan, 0, members_).prefix, total_.data() + slot * lanes,
-                boundaries_[static_cast<std::size_t>(p)], n_bins, own.sums.data());
-  ops_.modulation_index(own.sums.data(), weights_.data() + p * n_bins, n_bins, index.data(), own.p.data());
-  observed(p, tile, result, row, index.data(), own);
-  clock.finish(Stage::bin_sums);
-  if (shifts.empty()) return;
-  surrogates(p, tile, slot, shifts, index.data(), result, row, own);
-  clock.finish(Stage::surrogates);
 }
 
 void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member) {

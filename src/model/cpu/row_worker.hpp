@@ -87,6 +87,7 @@ class RowWorker {
   AlignedArray<float> amplitudes_;       ///< [slot], each [8][time][2] of pairs, or [time][lane] of a band transform
   AlignedArray<float> silence_;          ///< [time][2] zeros: lanes without a band
   AlignedArray<double> amplitude_sum_;   ///< [slot][lane]
+  std::int64_t prefix_size_ = 0;         ///< elements of a slot's prefix sums
   AlignedArray<std::uint32_t> prefix_;   ///< [slot][T, or 2 T with surrogates][lane]
   AlignedArray<std::uint32_t> total_;    ///< [slot][lane]
   AlignedArray<std::uint32_t> samples_;  ///< [phase band][bin] storage of Boundaries::samples
