@@ -117,11 +117,13 @@ class Pacbench:
 
     def command(self, case, output):
         pha, amp = standard_bands()
+        # A repetition lasts 5 ms without surrogates: as many as fill the time of one of the peer's calls.
+        repetitions = "20" if "--n-perm" in case.pacbench_options else "150"
         text = [",".join(f"{float(lo)!r}-{float(hi)!r}" for lo, hi in bands) for bands in (pha, amp)]
         return [str(self.binary), "comodulogram", "--input", str(self.folder / "rows.npy"), "--layout", "bct",
                 "--fs", str(FS_HZ), "--seq-sec", repr(N_TIMES / FS_HZ), "--n-bins", str(N_BINS),
                 "--pha-bands", text[0], "--amp-bands", text[1], *case.pacbench_options, "--warmups", "3",
-                "--repetitions", "20", "--no-verify", "--threads", str(self.threads), "--quiet",
+                "--repetitions", repetitions, "--no-verify", "--threads", str(self.threads), "--quiet",
                 "--output", str(output), "--overwrite"]
 
     def row_s(self, case):
