@@ -13,11 +13,21 @@
 
 namespace pac {
 
+/// What a benchmark is given, and where it leaves its results.
+struct Run {
+  const Config& config;
+  const std::vector<std::string>& files;  ///< named after the benchmark: as many as its row of the table says
+  const Communicator& world;
+  const std::string& path;  ///< of the result file
+  Record& record;
+};
+
 struct Benchmark {
   const char* name;
   const char* question;
+  int n_files;  ///< result files it reads
   /// Collective. Fills cases, comodulogram and verdict of the record; complete on rank 0.
-  void (*run)(const Config& config, const Communicator& world, Record& record);
+  void (*run)(Run& run);
 };
 
 std::span<const Benchmark> benchmarks();
@@ -30,6 +40,6 @@ std::vector<BenchmarkName> benchmark_names();
 Exit run_benchmark(const CommandLine& command, const Communicator& world, const std::string& command_text);
 
 // The benchmarks.
-void run_comodulogram(const Config& config, const Communicator& world, Record& record);
+void run_comodulogram(Run& run);
 
 }  // namespace pac

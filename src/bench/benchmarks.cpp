@@ -14,7 +14,7 @@ namespace pac {
 namespace {
 
 constexpr Benchmark table[] = {
-    {"comodulogram", "is the map right, and the same on N ranks as on one?", run_comodulogram},
+    {"comodulogram", "is the map right, and the same on N ranks as on one?", 0, run_comodulogram},
 };
 
 /// Refuses, before any work is done, outputs that cannot be written or would replace each other.
@@ -44,7 +44,7 @@ std::span<const Benchmark> benchmarks() { return table; }
 
 std::vector<BenchmarkName> benchmark_names() {
   std::vector<BenchmarkName> names;
-  for (const Benchmark& benchmark : table) names.push_back({benchmark.name, benchmark.question});
+  for (const Benchmark& benchmark : table) names.push_back({benchmark.name, benchmark.question, benchmark.n_files});
   return names;
 }
 
@@ -65,7 +65,8 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
     if (world.is_root()) check_outputs(config, path);
   });
 
-  benchmark.run(config, world, record);
+  Run run{config, command.files, world, path, record};
+  benchmark.run(run);
   if (config.dry_run) return Exit::ok;
 
   world.agree([&] {

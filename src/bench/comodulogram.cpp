@@ -126,7 +126,8 @@ void print_plan(const Config& config, const Workload& work) {
 
 }  // namespace
 
-void run_comodulogram(const Config& config, const Communicator& world, Record& record) {
+void run_comodulogram(Run& run) {
+  const auto& [config, files, world, path, record] = run;
   const Workload work(config, world);
   if (config.dry_run) {
     announce(record, config, world);

@@ -61,7 +61,8 @@ std::string usage_text(std::span<const BenchmarkName> benchmarks) {
           "Benchmarks:\n";
   for (const BenchmarkName& benchmark : benchmarks) {
     text << "  " << benchmark.name << std::string(16 - std::min<std::size_t>(15, benchmark.name.size()), ' ')
-         << benchmark.question << '\n';
+         << benchmark.question << (benchmark.n_files == 2 ? "  (pacbench " + benchmark.name + " A.h5 B.h5)" : "")
+         << '\n';
   }
   for (const auto& [group, heading] : headings) text << '\n' << declare(group, heading, false);
   text
@@ -156,6 +157,21 @@ void assign(Config& config, const std::map<std::string, std::string>& values, co
   });
 }
 
+void check_files(const BenchmarkName& benchmark, const std::vector<std::string>& files) {
+  const auto n_files = static_cast<std::size_t>(benchmark.n_files);
+  if (files.size() > n_files) {
+    throw Error(Exit::usage,
+                "'" + files[n_files] + "': " +
+                    (n_files == 0 ? "one benchmark a run, and options begin with --"
+                                  : benchmark.name + " takes " + std::to_string(n_files) + " result files") +
+                    "; see pacbench --help");
+  }
+  if (files.size() < n_files) {
+    throw Error(Exit::usage, benchmark.name + ": " + std::to_string(files.size()) + " result files given; give " +
+                                 std::to_string(n_files) + ", as in pacbench " + benchmark.name + " A.h5 B.h5");
+  }
+}
+
 }  // namespace
 
 CommandLine read_command_line(std::span<const char* const> arguments, std::span<const BenchmarkName> benchmarks) {
@@ -187,17 +203,18 @@ CommandLine read_command_line(std::span<const char* const> arguments, std::span<
     return result;
   }
   if (positionals.empty()) throw Error(Exit::usage, "no benchmark named; try 'pacbench list' or 'pacbench --help'");
-  if (positionals.size() > 1) {
-    throw Error(Exit::usage, "'" + positionals[1] + "': one benchmark a run; see pacbench --help");
-  }
   result.benchmark = positionals[0];
   if (result.benchmark == "list") {
     for (const BenchmarkName& b : benchmarks) result.answer += b.name + "\t" + b.question + "\n";
     return result;
   }
-  if (std::none_of(benchmarks.begin(), benchmarks.end(), [&](const auto& b) { return b.name == result.benchmark; })) {
+  const auto wanted =
+      std::find_if(benchmarks.begin(), benchmarks.end(), [&](const auto& b) { return b.name == result.benchmark; });
+  if (wanted == benchmarks.end()) {
     throw Error(Exit::usage, "'" + result.benchmark + "': no such benchmark; 'pacbench list' names them");
   }
+  result.files.assign(positionals.begin() + 1, positionals.end());
+  check_files(*wanted, result.files);
 
   if (const auto config_file = values.find("config"); config_file != values.end()) {
     const std::string where = "--config " + config_file->second + ": ";

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/config.hpp"
 
@@ -12,11 +13,13 @@ namespace pac {
 struct BenchmarkName {
   std::string name;
   std::string question;
+  int n_files = 0;  ///< result files it takes after its name
 };
 
 /// What the user asked for. `answer` is text to print instead of running (--help, --version, list); else empty.
 struct CommandLine {
   std::string benchmark;
+  std::vector<std::string> files;  ///< as many as the benchmark takes
   Config config;
   std::string answer;
 };

@@ -46,10 +46,12 @@ std::vector<double>& column_for(Table& table, ColumnNames& names, std::vector<st
 
 Table cases_of(const std::vector<Case>& cases) {
   Table table{"cases", "case", "index of the case", cases.size(), {}};
-  std::vector<std::string> labels;
+  std::vector<std::string> labels, digests, failures;
   std::vector<std::int64_t> n_ranks;
   for (const Case& one : cases) {
     labels.push_back(clean_text(one.label));
+    digests.push_back(clean_text(one.results_digest));
+    failures.push_back(clean_text(one.failure));
     n_ranks.push_back(one.n_ranks);
   }
   table.columns.push_back({"label", "", "label of the case", std::move(labels), false});
@@ -66,6 +68,10 @@ Table cases_of(const std::vector<Case>& cases) {
       }
     }
   }
+  table.columns.push_back(
+      {names.take("results_digest"), "", "hash of every map of every row; empty: none", std::move(digests), false});
+  table.columns.push_back(
+      {names.take("failure"), "", "why the case has no times; empty: it has", std::move(failures), false});
   return table;
 }
 

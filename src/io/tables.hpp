@@ -33,7 +33,7 @@ struct Table {
 };
 
 struct Tables {
-  Table cases;    ///< label, n_ranks, variables and metrics of every case (a case without one: NaN)
+  Table cases;    ///< label, n_ranks, results_digest, failure, variables and metrics of every case (a case without one: NaN)
   Table samples;  ///< case (row of `cases`), rank, repetition, warmup, wall_s, <stage>_s
   Table memory;   ///< case, rank, bytes
   Table ranks;    ///< where each rank ran

@@ -48,6 +48,8 @@ struct Case {
   std::vector<std::string> stages;  ///< names of the stage columns, without "_s"
   std::vector<Sample> samples;      ///< the raw matrix, nothing dropped
   std::vector<MemoryUse> memory;
+  std::string results_digest;  ///< of all maps of all rows, 16 hexadecimal digits (core/comodulogram.hpp); "": none
+  std::string failure;         ///< why the case has no times; "": it has
 };
 
 enum class Verdict { passed, failed, skipped };

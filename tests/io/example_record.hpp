@@ -72,6 +72,8 @@ inline Record example_record() {
   two.variables = {{"batch_size", "1", 16}, {"n_ranks", "1", 2}};
   two.metrics = {{"wall_s_median", "s", 0.0625}, {"speedup", "1", 2}};
   two.stages = {"compute"};
+  one.results_digest = "00ff";
+  two.failure = "bands, reach fs / 2";
   two.samples = {{0, 0, false, 0.0625, {0.05}}, {1, 0, false, 0.0624, {0.06}}};
   two.memory = {{0, 1000, 900, -1, -1, -1}, {1, 1000, 900, -1, -1, 5}};
   record.cases = {one, two};

@@ -242,9 +242,9 @@ TEST_F(Report, AFullDiskLeavesNothingBehindAndTheOldFileAsItWas) {
 TEST_F(Report, CsvIsOneLinePerCase) {
   write_csv(test::example_record(), path("r.csv"));
   EXPECT_EQ(content(path("r.csv")),
-            "label,n_ranks[1],batch_size[1],wall_s_median[s],rows_per_s[rows/s],speedup[1]\n"
-            "\"1 rank, batch \"\"8\"\"\",1,8,0.125,0.3333333333333333,\n"
-            "2 ranks,2,16,0.0625,,2\n");
+            "label,n_ranks[1],batch_size[1],wall_s_median[s],rows_per_s[rows/s],speedup[1],results_digest,failure\n"
+            "\"1 rank, batch \"\"8\"\"\",1,8,0.125,0.3333333333333333,,00ff,\n"
+            "2 ranks,2,16,0.0625,,2,,\"bands, reach fs / 2\"\n");
 }
 
 TEST(ReportTables, OneNameInTwoUnitsIsTwoColumns) {
@@ -253,7 +253,7 @@ TEST(ReportTables, OneNameInTwoUnitsIsTwoColumns) {
   record.cases[0].metrics = {{"case", "1", 1}, {"size", "byte", 2}};
   record.cases[1].metrics = {{"size", "rows", 3}};
   const Table cases = tables_of(record).cases;
-  ASSERT_EQ(cases.columns.size(), 5U);
+  ASSERT_EQ(cases.columns.size(), 7U);
   EXPECT_EQ(cases.columns[2].name, "case_2");  // `case` is the dimension
   EXPECT_EQ(cases.columns[3].name, "size");
   EXPECT_EQ(cases.columns[4].name, "size_2");
