@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/result_file.hpp"
+#include "bench/terminal.hpp"
 #include "comm/communicator.hpp"
 #include "core/config.hpp"
 #include "core/options.hpp"
@@ -18,14 +20,16 @@ struct Run {
   const Config& config;
   const std::vector<std::string>& files;  ///< named after the benchmark: as many as its row of the table says
   const Communicator& world;
-  const std::string& path;  ///< of the result file
   Record& record;
+  Terminal& terminal;
+  ResultFile& result;  ///< written when the benchmark has returned; one of many cases saves each as it finishes
 };
 
 struct Benchmark {
   const char* name;
   const char* question;
-  int n_files;  ///< result files it reads
+  int n_files;   ///< result files it reads
+  bool resumes;  ///< goes on where an existing output stands
   /// Collective. Fills cases, comodulogram and verdict of the record; complete on rank 0.
   void (*run)(Run& run);
 };
@@ -38,8 +42,5 @@ std::vector<BenchmarkName> benchmark_names();
 /// Collective: checks the output, runs the named benchmark, writes result file and tables, prints. Returns the exit
 /// status.
 Exit run_benchmark(const CommandLine& command, const Communicator& world, const std::string& command_text);
-
-// The benchmarks.
-void run_comodulogram(Run& run);
 
 }  // namespace pac

@@ -1,42 +1,31 @@
 // The table of benchmarks, and what surrounds each of them: output checked first, provenance, files, status.
 #include <algorithm>
 #include <cstdio>
-#include <utility>
 
 #include "bench/benchmark.hpp"
 #include "bench/provenance.hpp"
-#include "bench/terminal.hpp"
 #include "comm/session.hpp"
 #include "core/error.hpp"
-#include "io/report.hpp"
+
+/// One row a benchmark: its name - it runs run_<name>(), which stands in <name>.cpp -, the number of result files it
+/// reads, whether it goes on where an existing output stands, and its question.
+// clang-format off
+#define PAC_BENCHMARKS(row) \
+  row(comodulogram, 0, false, "is the map right, and the same on N ranks as on one?") \
+  row(speed,        0, false, "how much faster do N ranks finish the same batch?") \
+  row(throughput,   0, false, "how many rows per second when the batch grows with the ranks?") \
+  row(vram,         0, false, "how large a batch fits, at how many bytes per row?")
+// clang-format on
 
 namespace pac {
+
+#define PAC_DECLARE(name, n_files, resumes, question) void run_##name(Run& run);
+PAC_BENCHMARKS(PAC_DECLARE)
+
 namespace {
 
-constexpr Benchmark table[] = {
-    {"comodulogram", "is the map right, and the same on N ranks as on one?", 0, run_comodulogram},
-};
-
-/// Refuses, before any work is done, outputs that cannot be written or would replace each other.
-void check_outputs(const Config& config, const std::string& path) {
-  if (config.dry_run) return;
-  if (!config.json.empty() && config.json == config.csv) {
-    throw Error(Exit::usage, "--json and --csv: both name '" + config.json + "'; give two places");
-  }
-  for (const auto& [option, name] : {std::pair{"--json", config.json}, std::pair{"--csv", config.csv}}) {
-    if (name == path)
-      throw Error(Exit::usage, std::string(option) + ": '" + name + "' is the result file; name another");
-    const bool stream = name.empty() || name == "-" || name.starts_with("/dev/");
-    if (!stream) check_output(name, config.overwrite, option);
-  }
-  check_output(path, config.overwrite);
-}
-
-void write_all(const Record& record, const Config& config, const std::string& path) {
-  write_hdf5(record, path, config.overwrite);
-  if (!config.json.empty()) write_json(record, config.json);
-  if (!config.csv.empty()) write_csv(record, config.csv);
-}
+#define PAC_ROW(name, n_files, resumes, question) Benchmark{#name, question, n_files, resumes, run_##name},
+constexpr Benchmark table[] = {PAC_BENCHMARKS(PAC_ROW)};
 
 }  // namespace
 
@@ -58,26 +47,25 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   record.question = benchmark.question;
   record.config = config;
   record.provenance["start"] = utc_time("%Y-%m-%dT%H:%M:%SZ");
-  const std::string path = config.output.empty()
-                               ? std::string("pacbench-") + benchmark.name + "-" + utc_time("%Y%m%dT%H%M%SZ") + ".h5"
-                               : config.output;
+  ResultFile result(config, benchmark.name, command_text, benchmark.resumes);
   world.agree([&] {
-    if (world.is_root()) check_outputs(config, path);
+    if (world.is_root()) result.check();
   });
 
-  Run run{config, command.files, world, path, record};
+  Terminal terminal(config, world, benchmark.name);
+  Run run{config, command.files, world, record, terminal, result};
   benchmark.run(run);
   if (config.dry_run) return Exit::ok;
 
   world.agree([&] {
     if (!world.is_root()) return;
-    add_provenance(record, command_text);
-    write_all(record, config, path);
-    if (prints_tables(config)) print_result(record, path);
+    result.save(record);
+    result.write_tables(record);
+    terminal.result(record, result.path());
     if (record.verdict == Verdict::failed)
       std::fprintf(stderr, "pacbench: verification failed: %s\n", record.reason.c_str());
   });
-  const bool failed = world.max(record.verdict == Verdict::failed ? 1 : 0) != 0;
+  const bool failed = !world.all(record.verdict != Verdict::failed);
   return failed ? Exit::verification : Exit::ok;
 }
 

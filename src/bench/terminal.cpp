@@ -25,17 +25,46 @@ const char* verdict_text(Verdict verdict) {
   return "";
 }
 
-/// A number with its unit in a form that people read: 12.3 ms, 1.5 GiB, 1234.
-std::string readable(const Metric& metric) {
+std::string formatted(const char* format, double value, const char* unit = "") {
   std::array<char, 64> text{};
-  if (metric.unit == "byte") return bytes_text(static_cast<std::int64_t>(metric.value));
-  if (metric.unit == "s" && std::abs(metric.value) < 1) {
-    std::snprintf(text.data(), text.size(), "%.4g ms", metric.value * 1e3);
-  } else {
-    std::snprintf(text.data(), text.size(), "%.6g%s%s", metric.value, metric.unit == "1" ? "" : " ",
-                  metric.unit == "1" ? "" : metric.unit.c_str());
-  }
+  std::snprintf(text.data(), text.size(), format, value, unit);
   return text.data();
+}
+
+/// A number with its unit in a form that people read: 12.3 ms, 1.50 GiB, 1234, 0.95.
+std::string readable(const Metric& metric) {
+  const double value = metric.value;
+  if (std::isnan(value)) return "-";
+  if (metric.unit == "byte") return bytes_text(static_cast<std::int64_t>(value));
+  if (metric.unit == "s" && std::abs(value) < 1e-3) return formatted("%.4g us", value * 1e6);
+  if (metric.unit == "s" && std::abs(value) < 1) return formatted("%.4g ms", value * 1e3);
+  if (metric.unit != "1") return formatted("%.5g %s", value, metric.unit.c_str());
+  return value == std::floor(value) && std::abs(value) < 1e9 ? formatted("%.0f", value) : formatted("%.4g", value);
+}
+
+const Metric* find(const Case& c, const std::string& name) {
+  for (const auto* list : {&c.variables, &c.metrics}) {
+    const auto found = std::find_if(list->begin(), list->end(), [&](const Metric& m) { return m.name == name; });
+    if (found != list->end()) return &*found;
+  }
+  return nullptr;
+}
+
+constexpr int label_width = 26;
+
+int width_of(const std::string& column) { return std::max(11, static_cast<int>(column.size())); }
+
+void print_numbers(const Case& c) {
+  std::printf("\n%s, %lld rank%s\n", c.label.c_str(), static_cast<long long>(c.n_ranks), c.n_ranks == 1 ? "" : "s");
+  std::size_t width = 0;
+  for (const auto* list : {&c.variables, &c.metrics}) {
+    for (const Metric& metric : *list) width = std::max(width, metric.name.size());
+  }
+  for (const auto* list : {&c.variables, &c.metrics}) {
+    for (const Metric& metric : *list) {
+      std::printf("  %-*s  %s\n", static_cast<int>(width), metric.name.c_str(), readable(metric).c_str());
+    }
+  }
 }
 
 }  // namespace
@@ -45,59 +74,99 @@ std::string bytes_text(std::int64_t bytes) {
   auto value = static_cast<double>(bytes);
   std::size_t unit = 0;
   for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
-  return text.data();
+  return formatted(unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
 }
 
-bool prints_tables(const Config& config) { return !config.quiet && config.json != "-" && config.csv != "-"; }
+Terminal::Terminal(const Config& config, const Communicator& world, std::string benchmark)
+    : config_(config),
+      benchmark_(std::move(benchmark)),
+      n_ranks_(world.size()),
+      prints_(world.is_root() && !config.quiet && config.json != "-" && config.csv != "-"),
+      draws_(world.is_root() && !config.quiet && isatty(STDERR_FILENO) == 1) {
+  expect(1);
+}
 
-void announce(const Record& record, const Config& config, const Communicator& world) {
-  if (!world.is_root() || !prints_tables(config)) return;
-  std::printf("%s  %s  on %d rank%s\n", version_line().c_str(), record.benchmark.c_str(), world.size(),
-              world.size() == 1 ? "" : "s");
-  const std::string changed = header_of(config, false);
+Terminal::~Terminal() { clear_bar(); }
+
+void Terminal::announce() {
+  if (!prints_ || announced_) return;
+  announced_ = true;
+  std::printf("%s  %s  on %d rank%s\n", version_line().c_str(), benchmark_.c_str(), n_ranks_, n_ranks_ == 1 ? "" : "s");
+  const std::string changed = header_of(config_, false);
   std::printf("%s", changed.empty() ? "  all options at their defaults\n" : changed.c_str());
   std::fflush(stdout);
 }
 
-void print_result(const Record& record, const std::string& path) {
-  for (const Case& c : record.cases) {
-    std::printf("\n%s, %lld rank%s\n", c.label.c_str(), static_cast<long long>(c.n_ranks), c.n_ranks == 1 ? "" : "s");
-    std::size_t width = 0;
-    for (const auto* list : {&c.variables, &c.metrics}) {
-      for (const Metric& metric : *list) width = std::max(width, metric.name.size());
+bool Terminal::ready() {
+  if (!prints_) return false;
+  clear_bar();
+  announce();
+  return true;
+}
+
+void Terminal::table(std::vector<std::string> columns) { columns_ = std::move(columns); }
+
+void Terminal::line(const Case& c) {
+  if (!ready()) return;
+  if (!head_printed_) {
+    head_printed_ = true;
+    std::printf("\n%-*s %5s", label_width, "case", "ranks");
+    for (const std::string& column : columns_) std::printf("  %*s", width_of(column), column.c_str());
+    std::printf("\n");
+  }
+  std::printf("%-*s %5lld", label_width, c.label.c_str(), static_cast<long long>(c.n_ranks));
+  if (!c.failure.empty()) {
+    std::printf("  %s", c.failure.c_str());
+  } else {
+    for (const std::string& column : columns_) {
+      const Metric* metric = find(c, column);
+      std::printf("  %*s", width_of(column), metric == nullptr ? "-" : readable(*metric).c_str());
     }
-    for (const auto* list : {&c.variables, &c.metrics}) {
-      for (const Metric& metric : *list) {
-        std::printf("  %-*s  %s\n", static_cast<int>(width), metric.name.c_str(), readable(metric).c_str());
-      }
-    }
+  }
+  std::printf("\n");
+  std::fflush(stdout);
+}
+
+void Terminal::note(const std::string& text) {
+  if (!ready()) return;
+  std::printf("%s\n", text.c_str());
+  std::fflush(stdout);
+}
+
+void Terminal::result(const Record& record, const std::string& path) {
+  if (!ready()) return;
+  if (record.verdict != Verdict::failed && !head_printed_) {
+    for (const Case& c : record.cases) print_numbers(c);
   }
   std::printf("\nverdict  %s: %s\nresult   %s\n", verdict_text(record.verdict), record.reason.c_str(), path.c_str());
   std::fflush(stdout);
 }
 
-Progress::Progress(bool wanted, std::int64_t units) : shown_(wanted && isatty(STDERR_FILENO) == 1), units_(units) {}
-
-Progress::~Progress() {
-  if (drawn_) std::fprintf(stderr, "\r%*s\r", 60, "");
+void Terminal::expect(double work) {
+  expected_ = work;
+  done_ = 0;
+  begin_ = last_ = std::chrono::steady_clock::now();
 }
 
-void Progress::advance() {
-  ++done_;
-  if (!shown_ || done_ >= units_) return;
+void Terminal::advance(double work) {
+  done_ += work;
+  if (!draws_ || done_ <= 0 || done_ >= expected_) return;
   const auto now = std::chrono::steady_clock::now();
   const double elapsed_s = std::chrono::duration<double>(now - begin_).count();
   if (elapsed_s < 1 || std::chrono::duration<double>(now - last_).count() < 0.2) return;
   last_ = now;
   drawn_ = true;
-  const double share = static_cast<double>(done_) / static_cast<double>(units_);
+  const double share = done_ / expected_;
   constexpr int width = 30;
   const int filled = static_cast<int>(share * width);
   const std::string bar =
       std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(width - filled), '.');
   std::fprintf(stderr, "\r[%s] %3.0f %%  %.0f s left  ", bar.c_str(), share * 100, elapsed_s * (1 - share) / share);
+}
+
+void Terminal::clear_bar() {
+  if (drawn_) std::fprintf(stderr, "\r%*s\r", 60, "");
+  drawn_ = false;
 }
 
 }  // namespace pac

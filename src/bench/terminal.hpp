@@ -1,9 +1,11 @@
-// What rank 0 prints: the configuration before a run, the table after it, a progress bar on long work.
+// What rank 0 prints: the configuration before a run, a line per case as it finishes, a progress bar with the remaining
+// time on long work, the verdict. Silent on other ranks.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "comm/communicator.hpp"
 #include "core/config.hpp"
@@ -11,32 +13,51 @@
 
 namespace pac {
 
-/// Whether rank 0 may print tables: not with --quiet, nor where JSON or CSV goes to stdout.
-bool prints_tables(const Config& config);
+class Terminal {
+ public:
+  /// Tables go to stdout: not with --quiet, nor where JSON or CSV goes there. The bar goes to stderr where that is a
+  /// terminal.
+  Terminal(const Config& config, const Communicator& world, std::string benchmark);
+  ~Terminal();
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
 
-/// Rank 0 prints what is about to run; benchmarks call it when everything that may be refused has been accepted.
-void announce(const Record& record, const Config& config, const Communicator& world);
-void print_result(const Record& record, const std::string& path);
+  /// What is about to run, before the first other words; call it when everything that may be refused has been accepted.
+  void announce();
+  /// Names the columns of a table of cases after label and ranks: variables or metrics.
+  void table(std::vector<std::string> columns);
+  /// A line of the table; its head before the first.
+  void line(const Case& c);
+  /// Words between the lines.
+  void note(const std::string& text);
+  /// Verdict and path; for a record of one case without a table, its numbers. Numbers of a run whose verification
+  /// failed are not printed.
+  void result(const Record& record, const std::string& path);
+
+  /// How much work lies ahead, in any unit; progress counts from here.
+  void expect(double work);
+  void advance(double work);
+
+ private:
+  void clear_bar();
+  bool ready();  ///< whether words may be printed now
+
+  const Config& config_;
+  std::string benchmark_;
+  int n_ranks_;
+  bool prints_;
+  bool draws_;
+  std::vector<std::string> columns_;
+  bool announced_ = false;
+  bool head_printed_ = false;
+  bool drawn_ = false;
+  double expected_ = 1;
+  double done_ = 0;
+  std::chrono::steady_clock::time_point begin_;
+  std::chrono::steady_clock::time_point last_;
+};
 
 /// "1.50 GiB"
 std::string bytes_text(std::int64_t bytes);
-
-/// A bar with the remaining time on stderr, on rank 0's terminal only, for work that lasts longer than a second.
-class Progress {
- public:
-  Progress(bool wanted, std::int64_t units);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  void advance();
-
- private:
-  bool shown_;
-  bool drawn_ = false;
-  std::int64_t units_;
-  std::int64_t done_ = 0;
-  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point last_ = begin_;
-};
 
 }  // namespace pac

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <limits>
 #include <new>
+#include <thread>
 
 #include "comm/mpi_check.hpp"
 
@@ -33,8 +35,19 @@ struct Communicator::Handles {
   MPI_Comm all = MPI_COMM_NULL;
 };
 
-Communicator::Communicator() : handles_(std::make_unique<Handles>()) {
-  check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &handles_->all), "duplicate the communicator");
+namespace {
+
+MPI_Comm copy_of_world() {
+  MPI_Comm all = MPI_COMM_NULL;
+  check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &all), "duplicate the communicator");
+  return all;
+}
+
+}  // namespace
+
+Communicator::Communicator() : Communicator(std::make_unique<Handles>(Handles{copy_of_world()})) {}
+
+Communicator::Communicator(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {
   MPI_Comm_set_errhandler(handles_->all, MPI_ERRORS_RETURN);
   MPI_Comm_rank(handles_->all, &rank_);
   MPI_Comm_size(handles_->all, &size_);
@@ -54,6 +67,26 @@ Communicator::~Communicator() {
 }
 
 void Communicator::barrier() const { check_mpi(MPI_Barrier(handles_->all), "barrier"); }
+
+void Communicator::quiet_barrier() const {
+  constexpr auto longest = std::chrono::milliseconds(5);
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(MPI_Ibarrier(handles_->all, &request), "barrier");
+  auto pause = std::chrono::microseconds(50);
+  for (int done = 0;;) {
+    check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "barrier");
+    if (done != 0) return;
+    std::this_thread::sleep_for(pause);
+    pause = std::min<std::chrono::microseconds>(2 * pause, longest);
+  }
+}
+
+std::unique_ptr<Communicator> Communicator::first(int n) const {
+  MPI_Comm part = MPI_COMM_NULL;
+  check_mpi(MPI_Comm_split(handles_->all, rank_ < n ? 0 : MPI_UNDEFINED, rank_, &part), "split");
+  if (part == MPI_COMM_NULL) return nullptr;
+  return std::unique_ptr<Communicator>(new Communicator(std::make_unique<Handles>(Handles{part})));
+}
 
 void Communicator::agree(const std::function<void()>& work) const {
   Exit status = Exit::ok;
@@ -134,6 +167,11 @@ std::int64_t Communicator::sum(std::int64_t mine) const {
 
 std::uint64_t Communicator::sum(std::uint64_t mine) const {
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, &mine, 1, MPI_UINT64_T, MPI_SUM, handles_->all), "sum");
+  return mine;
+}
+
+double Communicator::max(double mine) const {
+  check_mpi(MPI_Allreduce(MPI_IN_PLACE, &mine, 1, MPI_DOUBLE, MPI_MAX, handles_->all), "maximum");
   return mine;
 }
 

@@ -40,6 +40,12 @@ class Communicator {
   [[nodiscard]] bool is_root() const { return rank_ == 0; }
 
   void barrier() const;
+  /// A barrier whose waiting ranks sleep instead of polling: for ranks that have nothing to do for long. Leaves up to
+  /// some milliseconds late.
+  void quiet_barrier() const;
+
+  /// The first n ranks as a communicator of their own; nothing on the others.
+  [[nodiscard]] std::unique_ptr<Communicator> first(int n) const;
 
   /// Runs `work` on every rank and agrees on the outcome: where any rank failed (Error, std::bad_alloc, any other
   /// exception), every rank throws AgreedError with the lowest failing rank's status. The rule of the house: whatever
@@ -55,6 +61,8 @@ class Communicator {
   [[nodiscard]] std::int64_t sum(std::int64_t mine) const;
   [[nodiscard]] std::uint64_t sum(std::uint64_t mine) const;  ///< modulo 2^64
   [[nodiscard]] std::int64_t max(std::int64_t mine) const;
+  [[nodiscard]] double max(double mine) const;
+  [[nodiscard]] bool all(bool mine) const { return max(std::int64_t{mine ? 0 : 1}) == 0; }
 
   /// Gathers uneven shards of an array of rows on rank 0: `mine` holds rows.count rows of row_bytes; they land at
   /// whole + rows.first * row_bytes. `whole` is used on rank 0 only.
@@ -62,6 +70,7 @@ class Communicator {
 
  private:
   struct Handles;
+  explicit Communicator(std::unique_ptr<Handles> handles);
   std::unique_ptr<Handles> handles_;
   int rank_ = 0;
   int size_ = 1;

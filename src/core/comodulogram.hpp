@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace pac {
@@ -48,5 +49,19 @@ void for_each_map(ComodulogramType& c, Field&& field) {
   one("p_value", c.p_value, c.pairs());
   one("amplitude_distribution", c.amplitude_distribution, c.pairs() * c.n_bins);
 }
+
+/// The float array of that name; nothing where it is empty or unknown.
+template <class ComodulogramType>
+auto* map_named(ComodulogramType& c, const std::string& wanted) {
+  decltype(c.pac.data()) found = nullptr;
+  for_each_map(c, [&](const char* name, auto& values, std::int64_t) {
+    if (name == wanted) found = values.data();
+  });
+  return found;
+}
+
+/// Hash of a row's global number and of all its values, bit by bit. Results are hashed by summing this over rows
+/// modulo 2^64, so that it does not depend on how rows were divided.
+std::uint64_t row_digest(const Comodulogram& c, std::int64_t row, std::int64_t global_row);
 
 }  // namespace pac

@@ -34,6 +34,8 @@ void check_ranges(const Config& c) {
   positive("seq_sec", c.seq_sec);
   require(c.seq_sec * c.fs < 2147483648.0, "seq_sec", c.seq_sec, "a row of fewer than 2^31 samples");
   require(c.batch_size >= 1 && c.batch_size <= 10'000'000, "batch_size", c.batch_size, "1 to 10000000");
+  require(c.n_batches >= 1 && c.n_batches * c.batch_size <= 10'000'000, "n_batches", c.n_batches,
+          "1 or more, at most 10000000 batch items in all");
   require(c.n_channels >= 1 && c.n_channels <= 1'000'000, "n_channels", c.n_channels, "1 to 1000000");
   require(c.noise >= 0, "noise", c.noise, "0 or more");
   for (const Coupling& coupling : c.coupling) {
@@ -63,6 +65,7 @@ void check_ranges(const Config& c) {
   require(c.threads <= 4096, "threads", c.threads, "at most 4096");
   at_least("warmups", c.warmups, 0);
   at_least("repetitions", c.repetitions, 1);
+  require(c.precision >= 0 && c.precision < 1, "precision", c.precision, "a share from 0 to below 1");
   require(c.timeout >= 0, "timeout", c.timeout, "0 or more seconds");
 }
 

@@ -43,6 +43,13 @@ struct ChannelList {
   friend bool operator==(const ChannelList&, const ChannelList&) = default;
 };
 
+/// One axis of a sweep: an option and the values it takes, as text.
+struct Variation {
+  std::string option;  ///< the field's name: batch_size
+  std::vector<std::string> values;
+  friend bool operator==(const Variation&, const Variation&) = default;
+};
+
 struct Config {
   // signals
   std::string input;  ///< FILE[:DATASET]; empty: synthetic rows
@@ -51,6 +58,7 @@ struct Config {
   ChannelList channels;
   double seq_sec = 8;
   std::int64_t batch_size = 8;
+  std::int64_t n_batches = 1;
   std::int64_t n_channels = 16;
   std::vector<Coupling> coupling = std::vector<Coupling>(1);  ///< one, at its defaults
   double noise = 1;
@@ -83,8 +91,14 @@ struct Config {
   // measuring
   std::int64_t warmups = 1;
   std::int64_t repetitions = 5;
-  double timeout = 0;  ///< s; 0: none
+  double precision = 0;  ///< relative; 0: exactly `repetitions`
+  double timeout = 0;    ///< s; 0: none
   bool no_verify = false;
+  bool quick = false;
+  // sweep
+  std::vector<Variation> vary;
+  bool full_grid = false;
+  bool shuffle = false;
   // output
   std::string output;  ///< empty: pacbench-<benchmark>-<UTC time>.h5
   bool overwrite = false;
@@ -99,7 +113,7 @@ struct Config {
 };
 
 /// Which heading of --help an option stands under.
-enum class OptionGroup { signals, bands, pac, engine, measuring, output };
+enum class OptionGroup { signals, bands, pac, engine, measuring, sweep, output };
 
 /// Calls field(name, reference, group, placeholder, help) for each option, in the order of --help. `name` is the
 /// field's own (batch_size); the command line spells it --batch-size. Adding an option is one line here and one in
@@ -113,6 +127,7 @@ void describe(ConfigType& c, Field&& field) {
   field("channels", c.channels, signals, "LIST", "channels to use, counted from 0: 0,3-7 (all)");
   field("seq_sec", c.seq_sec, signals, "S", "length of a row; a recording is cut into segments of it");
   field("batch_size", c.batch_size, signals, "N", "synthetic batch items");
+  field("n_batches", c.n_batches, signals, "N", "synthetic batches of --batch-size items each");
   field("n_channels", c.n_channels, signals, "N", "synthetic channels");
   field("coupling", c.coupling, signals, "P:A:S,..", "planted couplings: phase Hz, amplitude Hz, strength 0..1");
   field("noise", c.noise, signals, "SD", "standard deviation of the synthetic pink noise");
@@ -141,8 +156,14 @@ void describe(ConfigType& c, Field&& field) {
   field("oversubscribe", c.oversubscribe, engine, "", "allow several ranks on one GPU");
   field("warmups", c.warmups, measuring, "N", "repetitions kept apart before the measured ones");
   field("repetitions", c.repetitions, measuring, "N", "measured repetitions");
+  field("precision", c.precision, measuring, "SHARE",
+        "go on until the median is known to within this share of itself, e.g. 0.01; 0: exactly --repetitions");
   field("timeout", c.timeout, measuring, "S", "give up after this many seconds; 0: never");
   field("no_verify", c.no_verify, measuring, "", "skip the recomputation that verifies the result");
+  field("quick", c.quick, measuring, "", "a smaller set of cases, each smaller (README: Benchmarks)");
+  field("vary", c.vary, sweep, "NAME=V1,V2,..", "values of one option; may be given again for others");
+  field("full_grid", c.full_grid, sweep, "", "every combination of the values, not one option at a time");
+  field("shuffle", c.shuffle, sweep, "", "cases in an order drawn from --seed");
   field("output", c.output, output, "FILE.h5", "result file (pacbench-<benchmark>-<UTC time>.h5)");
   field("overwrite", c.overwrite, output, "", "replace an existing result file");
   field("json", c.json, output, "FILE", "write the tables as JSON too");
@@ -161,6 +182,7 @@ std::string to_text(Bytes value);
 std::string to_text(const ChannelList& value);
 std::string to_text(const std::vector<Coupling>& value);
 std::string to_text(const std::vector<Band>& value);
+std::string to_text(const std::vector<Variation>& value);  ///< n_perm=0,200;fs=256,512
 std::string to_text(Hilbert value);
 std::string to_text(BinStatistic value);
 std::string to_text(Backend value);
@@ -178,6 +200,7 @@ void parse(const std::string& option, const std::string& text, Bytes& value);
 void parse(const std::string& option, const std::string& text, ChannelList& value);
 void parse(const std::string& option, const std::string& text, std::vector<Coupling>& value);
 void parse(const std::string& option, const std::string& text, std::vector<Band>& value);
+void parse(const std::string& option, const std::string& text, std::vector<Variation>& value);
 void parse(const std::string& option, const std::string& text, Hilbert& value);
 void parse(const std::string& option, const std::string& text, BinStatistic& value);
 void parse(const std::string& option, const std::string& text, Backend& value);

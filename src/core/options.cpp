@@ -18,7 +18,8 @@ namespace po = boost::program_options;
 
 const std::vector<std::pair<OptionGroup, const char*>> headings{
     {OptionGroup::signals, "Signals"}, {OptionGroup::bands, "Bands"},         {OptionGroup::pac, "PAC"},
-    {OptionGroup::engine, "Engine"},   {OptionGroup::measuring, "Measuring"}, {OptionGroup::output, "Output"}};
+    {OptionGroup::engine, "Engine"},   {OptionGroup::measuring, "Measuring"}, {OptionGroup::sweep, "Sweep"},
+    {OptionGroup::output, "Output"}};
 
 std::string spelled(const std::string& field) { return option_of(field).substr(2); }
 
@@ -119,14 +120,19 @@ po::parsed_options guarded(const std::string& where, Parse parse_words) {
   }
 }
 
-/// name -> text of the values found, names as fields spell them; a repeated option is an error.
+/// name -> text of the values found, names as fields spell them; a repeated option is an error, but for --vary.
 std::map<std::string, std::string> values_of(const po::parsed_options& parsed, const std::string& where) {
   std::map<std::string, std::string> values;
   for (const auto& option : parsed.options) {
     if (option.position_key >= 0) continue;
     std::string field = option.string_key;
     std::replace(field.begin(), field.end(), '-', '_');
-    if (!values.emplace(field, option.value.empty() ? "true" : option.value.back()).second) {
+    const std::string value = option.value.empty() ? "true" : option.value.back();
+    const auto [place, added] = values.emplace(field, value);
+    if (added) continue;
+    if (field == "vary") {  // each adds an axis
+      place->second += ";" + value;
+    } else {
       throw Error(Exit::usage, where + "--" + option.string_key + ": given twice; give it once");
     }
   }

@@ -7,7 +7,10 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <memory>
+#include <utility>
 
+#include "core/digest.hpp"
 #include "core/error.hpp"
 
 namespace pac {
@@ -131,8 +134,6 @@ void RowSource::read(Shard rows, std::int64_t pad, RowBlock& block) {
 }
 
 std::uint64_t RowSource::digest(Shard rows) {
-  constexpr std::uint64_t offset_basis = 0xcbf29ce484222325;
-  constexpr std::uint64_t prime = 0x100000001b3;
   const SignalShape& signals = shape();
   check_rows(signals, rows);
   const std::int64_t n_times = signals.n_times;
@@ -142,19 +143,42 @@ std::uint64_t RowSource::digest(Shard rows) {
     window.resize(as_size(count * n_times));
     read_window(batch, channel, count, 0, n_times, window);
     for (std::int64_t c = 0; c < count; ++c) {
-      std::uint64_t hash = offset_basis;
-      // Little-endian bytes whatever the machine: shifts, not memory.
-      const auto add = [&](std::uint64_t word) {
-        for (int byte = 0; byte < 8; ++byte) hash = (hash ^ ((word >> (8 * byte)) & 0xff)) * prime;
-      };
-      add(static_cast<std::uint64_t>(batch * signals.n_channels + channel + c));
+      Digest digest;
+      digest.add(static_cast<std::uint64_t>(batch * signals.n_channels + channel + c));
       for (const double x : std::span<const double>(window).subspan(as_size(c * n_times), as_size(n_times))) {
-        add(std::bit_cast<std::uint64_t>(x));
+        digest.add(std::bit_cast<std::uint64_t>(x));
       }
-      sum += hash;
+      sum += digest.value();
     }
   });
   return sum;
+}
+
+class RepeatedRows final : public RowSource {
+ public:
+  RepeatedRows(std::unique_ptr<RowSource> source, std::int64_t n_batches)
+      : source_(std::move(source)), own_(source_->shape().n_batches), shape_(source_->shape()) {
+    shape_.n_batches = n_batches;
+    shape_.start_s.resize(as_size(n_batches));
+    for (std::int64_t b = own_; b < n_batches; ++b) shape_.start_s[as_size(b)] = shape_.start_s[as_size(b % own_)];
+  }
+  [[nodiscard]] const SignalShape& shape() const override { return shape_; }
+
+ protected:
+  [[nodiscard]] Neighbours neighbours(std::int64_t batch) const override { return source_->neighbours(batch % own_); }
+  void read_window(std::int64_t batch, std::int64_t channel, std::int64_t n_channels, std::int64_t begin,
+                   std::int64_t end, std::span<double> out) override {
+    source_->read_window(batch % own_, channel, n_channels, begin, end, out);
+  }
+
+ private:
+  std::unique_ptr<RowSource> source_;
+  std::int64_t own_;
+  SignalShape shape_;
+};
+
+std::unique_ptr<RowSource> with_batches(std::unique_ptr<RowSource> source, std::int64_t n_batches) {
+  return std::make_unique<RepeatedRows>(std::move(source), n_batches);
 }
 
 }  // namespace pac

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -61,6 +62,8 @@ class RowSource {
   [[nodiscard]] std::uint64_t digest(Shard rows);
 
  protected:
+  friend class RepeatedRows;
+
   /// Samples that may be asked for beyond a batch item's own: those of the recording before and after it.
   struct Neighbours {
     std::int64_t before = 0;
@@ -73,5 +76,8 @@ class RowSource {
   virtual void read_window(std::int64_t batch, std::int64_t channel, std::int64_t n_channels, std::int64_t begin,
                            std::int64_t end, std::span<double> out) = 0;
 };
+
+/// The first n_batches batch items of a source, begun again from the first where it has fewer.
+std::unique_ptr<RowSource> with_batches(std::unique_ptr<RowSource> source, std::int64_t n_batches);
 
 }  // namespace pac

@@ -55,7 +55,7 @@ class PinkFilter {
 class SyntheticSource final : public RowSource {
  public:
   explicit SyntheticSource(const Config& config) : config_(config) {
-    shape_.n_batches = config.batch_size;
+    shape_.n_batches = config.n_batches * config.batch_size;
     shape_.n_channels = config.n_channels;
     shape_.fs_hz = config.fs;
     shape_.n_times = std::llround(config.seq_sec * config.fs);

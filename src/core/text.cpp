@@ -1,4 +1,5 @@
 // Text of option values and back: to_text() and parse() of every type that a Config field has.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -40,9 +41,9 @@ std::vector<std::string> split(const std::string& text, char separator) {
 }
 
 template <class Value, class Write>
-std::string join(const std::vector<Value>& values, Write write) {
+std::string join(const std::vector<Value>& values, Write write, const char* separator = ",") {
   std::string text;
-  for (const Value& value : values) text += (text.empty() ? "" : ",") + write(value);
+  for (const Value& value : values) text += (text.empty() ? "" : separator) + write(value);
   return text;
 }
 
@@ -115,6 +116,13 @@ std::string to_text(const std::vector<Coupling>& value) {
 
 std::string to_text(const std::vector<Band>& value) {
   return join(value, [](const Band& band) { return to_text(band.lo_hz) + "-" + to_text(band.hi_hz); });
+}
+
+std::string to_text(const std::vector<Variation>& value) {
+  return join(
+      value,
+      [](const Variation& v) { return v.option + "=" + join(v.values, [](const std::string& text) { return text; }); },
+      ";");
 }
 
 std::string to_text(Hilbert value) { return name_of(value); }
@@ -218,6 +226,21 @@ void parse(const std::string& option, const std::string& text, std::vector<Band>
       }
       list.push_back(band);
     }
+  }
+  value = list;
+}
+
+void parse(const std::string& option, const std::string& text, std::vector<Variation>& value) {
+  std::vector<Variation> list;
+  for (const std::string& part : text.empty() ? std::vector<std::string>() : split(text, ';')) {
+    const std::size_t equals = part.find('=');
+    if (equals == 0 || equals == std::string::npos || equals + 1 == part.size()) {
+      refuse(option, part, "an option and its values such as n_perm=0,200");
+    }
+    std::string name = part.substr(0, equals);
+    name.erase(0, std::min(name.find_first_not_of('-'), name.size()));
+    std::replace(name.begin(), name.end(), '-', '_');
+    list.push_back({name, split(part.substr(equals + 1), ',')});
   }
   value = list;
 }

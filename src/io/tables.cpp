@@ -113,7 +113,7 @@ Table samples_of(const std::vector<Case>& cases) {
 
 Table memory_of(const std::vector<Case>& cases) {
   Table table{"memory", "entry", "index of the entry", 0, {}};
-  std::vector<std::int64_t> which, rank, predicted, requested, workspace, device_peak, host_peak;
+  std::vector<std::int64_t> which, rank, predicted, requested, workspace, device_peak, host_peak, host_base;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     for (const MemoryUse& use : cases[i].memory) {
       which.push_back(static_cast<std::int64_t>(i));
@@ -123,16 +123,19 @@ Table memory_of(const std::vector<Case>& cases) {
       workspace.push_back(use.fft_workspace_bytes);
       device_peak.push_back(use.device_peak_bytes);
       host_peak.push_back(use.host_peak_bytes);
+      host_base.push_back(use.host_base_bytes);
     }
   }
   table.n_rows = which.size();
-  table.columns = {{"case", "1", "row of the table of cases", std::move(which), false},
-                   {"rank", "1", "rank", std::move(rank), false},
-                   {"predicted_bytes", "byte", "memory that the plan predicted", std::move(predicted), true},
-                   {"requested_bytes", "byte", "memory that the model asked for", std::move(requested), true},
-                   {"fft_workspace_bytes", "byte", "workspace of the FFT library", std::move(workspace), true},
-                   {"device_peak_bytes", "byte", "peak memory in use on the device", std::move(device_peak), true},
-                   {"host_peak_bytes", "byte", "peak resident memory of the process", std::move(host_peak), true}};
+  table.columns = {
+      {"case", "1", "row of the table of cases", std::move(which), false},
+      {"rank", "1", "rank", std::move(rank), false},
+      {"predicted_bytes", "byte", "memory that the plan predicted", std::move(predicted), true},
+      {"requested_bytes", "byte", "memory that the model asked for", std::move(requested), true},
+      {"fft_workspace_bytes", "byte", "workspace of the FFT library", std::move(workspace), true},
+      {"device_peak_bytes", "byte", "peak memory in use on the device", std::move(device_peak), true},
+      {"host_peak_bytes", "byte", "peak resident memory of the process during the case", std::move(host_peak), true},
+      {"host_base_bytes", "byte", "resident memory of the process before the case", std::move(host_base), true}};
   return table;
 }
 

@@ -37,6 +37,7 @@ struct MemoryUse {
   std::int64_t fft_workspace_bytes = -1;
   std::int64_t device_peak_bytes = -1;
   std::int64_t host_peak_bytes = -1;
+  std::int64_t host_base_bytes = -1;  ///< resident before the case
 };
 
 /// One measured configuration of a benchmark.

@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "measure/record.hpp"
+#include "measure/statistics.hpp"
 
 namespace pac {
 
 struct MeasurePolicy {
   std::int64_t warmups = 1;
-  std::int64_t repetitions = 5;
+  std::int64_t repetitions = 5;  ///< at least so many
+  /// Above 0: go on until median_uncertainty() of the job's times is below it, or most repetitions are done.
+  double precision = 0;
+  std::int64_t most_repetitions = 1000;
 };
 
 /// The clock of all measurements: monotonic, never adjusted.
@@ -23,23 +27,31 @@ struct SteadyClock {
   }
 };
 
-/// Collective. Runs `step` (which returns the seconds of its stages, always the same number of them) warmups +
-/// repetitions times on every rank: barrier, stamp, step, stamp. Returns all ranks' samples on rank 0, ordered
+/// Collective. Runs `step` (which returns the seconds of its stages, always the same number of them) as often as the
+/// policy says, on every rank: barrier, stamp, step, stamp. Returns all ranks' samples on rank 0, ordered
 /// [repetition][rank]; empty elsewhere. Ranks: rank(), size(), is_root(), barrier(), gather(vector) -> all ranks'
-/// numbers on rank 0. Clock: seconds.
+/// numbers on rank 0, max(double) -> the largest on every rank (asked for between repetitions, only where the policy
+/// has a precision). Clock: seconds.
 template <class Ranks, class Step, class Clock = SteadyClock>
 std::vector<Sample> measure(const Ranks& ranks, const MeasurePolicy& policy, Step&& step, Clock clock = {}) {
   std::vector<double> mine;  // per repetition: wall, stages
+  std::vector<double> job;   // per measured repetition the job's time, where precision asks for it
   std::size_t width = 1;
-  const std::int64_t total = policy.warmups + policy.repetitions;
-  for (std::int64_t repetition = 0; repetition < total; ++repetition) {
+  std::int64_t total = 0;
+  const auto wanted = [&] {
+    const std::int64_t measured = total - policy.warmups;
+    if (measured < policy.repetitions) return true;
+    return policy.precision > 0 && measured < policy.most_repetitions && median_uncertainty(job) > policy.precision;
+  };
+  for (; wanted(); ++total) {
     ranks.barrier();
     const double begin = clock();
-    const std::vector<double> stages = step(repetition);
+    const std::vector<double> stages = step(total);
     const double end = clock();
     width = stages.size() + 1;
     mine.push_back(end - begin);
     mine.insert(mine.end(), stages.begin(), stages.end());
+    if (policy.precision > 0 && total >= policy.warmups) job.push_back(ranks.max(end - begin));
   }
   const std::vector<double> all = ranks.gather(mine);
   std::vector<Sample> samples;
@@ -55,6 +67,15 @@ std::vector<Sample> measure(const Ranks& ranks, const MeasurePolicy& policy, Ste
     }
   }
   return samples;
+}
+
+/// Collective. An upper bound on what the harness itself adds to a sample's wall time, s: the median of the job's time
+/// of a step that does nothing but return n_stages numbers; it holds the call of the step too. On rank 0; NaN
+/// elsewhere.
+template <class Ranks, class Clock = SteadyClock>
+double harness_overhead_s(const Ranks& ranks, std::size_t n_stages, Clock clock = {}) {
+  const auto nothing = [n_stages](std::int64_t) { return std::vector<double>(n_stages); };
+  return quantile(job_wall_s(measure(ranks, {3, 31}, nothing, clock)), 0.5);
 }
 
 }  // namespace pac

@@ -7,8 +7,6 @@
 #include <limits>
 #include <map>
 
-#include <sys/resource.h>
-
 namespace pac {
 namespace {
 
@@ -35,6 +33,16 @@ double quantile(std::vector<double> values, double q) {
   return values[low] + (place - static_cast<double>(low)) * (values[high] - values[low]);
 }
 
+double median_uncertainty(std::vector<double> values) {
+  if (values.size() < 5) return std::numeric_limits<double>::infinity();
+  std::sort(values.begin(), values.end());
+  const double n = static_cast<double>(values.size());
+  const double half = 1.959964 * std::sqrt(n) / 2;  // of the binomial distribution of ranks around n / 2
+  const auto low = static_cast<std::size_t>(std::max(0.0, std::floor(n / 2 - half) - 1));
+  const auto high = static_cast<std::size_t>(std::min(n - 1, std::ceil(n / 2 + half)));
+  return (values[high] - values[low]) / 2 / quantile(values, 0.5);
+}
+
 std::vector<double> job_wall_s(const std::vector<Sample>& samples) {
   return maxima(samples, [](const Sample& sample) { return sample.wall_s; });
 }
@@ -53,15 +61,11 @@ void add_time_metrics(Case& c) {
   c.metrics.push_back({"wall_s_q75", "s", quantile(wall, 0.75)});
   c.metrics.push_back({"wall_s_p95", "s", quantile(wall, 0.95)});
   c.metrics.push_back({"wall_relative_spread", "1", (quantile(wall, 0.75) - quantile(wall, 0.25)) / median});
+  c.metrics.push_back({"wall_median_uncertainty", "1", median_uncertainty(wall)});
+  c.metrics.push_back({"repetitions", "1", static_cast<double>(wall.size())});
   for (std::size_t s = 0; s < c.stages.size(); ++s) {
     c.metrics.push_back({c.stages[s] + "_s_median", "s", quantile(job_stage_s(c.samples, s), 0.5)});
   }
-}
-
-std::int64_t host_peak_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
 }
 
 }  // namespace pac

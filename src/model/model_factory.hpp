@@ -42,6 +42,12 @@ class ModelFactory {
   [[nodiscard]] virtual std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int threads) const = 0;
   /// Bytes that make(plan, rows) will take together with the rows' samples.
   [[nodiscard]] virtual std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const = 0;
+  /// Bytes that a model and its rows may take where the user gives no limit: the device's free memory, or on a host,
+  /// which others use too, a modest share.
+  [[nodiscard]] virtual std::int64_t default_limit_bytes() const = 0;
+  /// Collective over `part`, some ranks of those that this factory was opened for: models on the same devices and with
+  /// the same choices that gather within the part. Neither factory nor communicator may go before its models.
+  [[nodiscard]] virtual std::unique_ptr<ModelFactory> within(const Communicator& part) const = 0;
   [[nodiscard]] virtual DeviceInfo device() const = 0;
   /// Name and version of the transforms' library.
   [[nodiscard]] virtual std::string fft_library() const = 0;
@@ -49,9 +55,5 @@ class ModelFactory {
 
 /// Collective. Throws AgreedError (device) where the wanted backend cannot be had.
 std::unique_ptr<ModelFactory> open_models(const Config& config, const Communicator& communicator);
-
-/// Rows of a shard that a rank may hold at once: as many as fit `limit` bytes by the factory's prediction, at least
-/// one, at most `rows`. Throws Error (memory) where not even one fits.
-std::int64_t tile_rows(const ModelFactory& factory, const Plan& plan, std::int64_t rows, std::int64_t limit);
 
 }  // namespace pac

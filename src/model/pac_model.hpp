@@ -31,9 +31,9 @@ class PacModel {
   virtual void load(const RowBlock& rows) = 0;
   /// Computes the loaded rows; returns the seconds of each stage.
   virtual StageSeconds compute() = 0;
-  /// Collective: brings the results of all ranks' loaded rows to rank 0, each row at its global index of `whole` (which
+  /// Collective: brings the results of all ranks' loaded rows to rank 0, this rank's from row `at` of `whole` on (which
   /// only rank 0 has memory for).
-  virtual void gather(Comodulogram& whole) = 0;
+  virtual void gather(Comodulogram& whole, std::int64_t at) = 0;
   /// This rank's own results, [row of the loaded block].
   [[nodiscard]] virtual const Comodulogram& results() const = 0;
   [[nodiscard]] virtual ModelMemory memory() const = 0;

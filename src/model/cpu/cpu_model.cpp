@@ -5,11 +5,11 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
-#include <string_view>
 
 #include <unistd.h>
 
 #include "core/error.hpp"
+#include "core/fault.hpp"
 #include "model/cpu/row_worker.hpp"
 
 namespace pac::cpu {
@@ -67,16 +67,13 @@ class CpuModel final : public PacModel {
     return mean;
   }
 
-  void gather(Comodulogram& whole) override {
-    const Shard rows = rows_ == nullptr ? Shard{} : rows_->rows;
+  void gather(Comodulogram& whole, std::int64_t at) override {
+    const Shard place{at, rows_ == nullptr ? 0 : rows_->rows.count};
     for_each_map(results_, [&](const char* name, const std::vector<float>& mine, std::int64_t width) {
-      float* target = nullptr;
-      for_each_map(whole, [&](const char* other, std::vector<float>& values, std::int64_t) {
-        if (std::string_view(other) == name) target = values.data();
-      });
-      communicator_.gather_rows(mine.data(), rows, width * static_cast<std::int64_t>(sizeof(float)), target);
+      communicator_.gather_rows(mine.data(), place, width * static_cast<std::int64_t>(sizeof(float)),
+                                map_named(whole, name));
     });
-    communicator_.gather_rows(results_.quality.data(), rows, results_.pairs(), whole.quality.data());
+    communicator_.gather_rows(results_.quality.data(), place, results_.pairs(), whole.quality.data());
   }
 
   [[nodiscard]] const Comodulogram& results() const override { return results_; }
@@ -118,6 +115,13 @@ class CpuModels final : public ModelFactory {
     import_wisdom(communicator_.broadcast(cached_));
   }
 
+  CpuModels(const CpuModels& whole, const Communicator& part)
+      : communicator_(part), threads_(whole.threads_), ops_(whole.ops_) {}
+
+  [[nodiscard]] std::unique_ptr<ModelFactory> within(const Communicator& part) const override {
+    return std::make_unique<CpuModels>(*this, part);
+  }
+
   Preparation prepare(const Plan& plan) override {
     const auto begin = std::chrono::steady_clock::now();
     Preparation report;
@@ -137,6 +141,7 @@ class CpuModels final : public ModelFactory {
   }
 
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int threads) const override {
+    if (communicator_.rank() == faults().memory_rank && rows > faults().memory_rows) throw std::bad_alloc();
     return std::make_unique<CpuModel>(plan, ops_, rows, threads > 0 ? threads : threads_, communicator_,
                                       predicted_bytes(plan, rows));
   }
@@ -150,6 +155,10 @@ class CpuModels final : public ModelFactory {
     const std::int64_t gains = transformed * (longest / 2 + 1) * 4;
     return rows * (plan.result_bytes_per_row() + plan.extended() * static_cast<std::int64_t>(sizeof(float))) + gains +
            teams.count * RowWorker::predicted_bytes(plan, longest, teams.members);
+  }
+
+  [[nodiscard]] std::int64_t default_limit_bytes() const override {
+    return std::int64_t{384} << 20;  // rows of about 12,000 seconds at 1 kHz
   }
 
   [[nodiscard]] DeviceInfo device() const override {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "core/fault.hpp"
 #include "model/stages.hpp"
 
 namespace pac::cpu {
@@ -11,6 +12,7 @@ class StageClock {
  public:
   explicit StageClock(StageSeconds& seconds) : seconds_(seconds) {}
   void finish(Stage stage) {
+    slow_down(stage_names[static_cast<std::size_t>(stage)]);
     const auto now = std::chrono::steady_clock::now();
     seconds_[static_cast<std::size_t>(stage)] += std::chrono::duration<double>(now - last_).count();
     last_ = now;

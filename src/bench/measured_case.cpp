@@ -1,0 +1,118 @@
+// One case from its configuration to verified numbers.
+#include "bench/measured_case.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "bench/verification.hpp"
+#include "core/digest.hpp"
+#include "core/error.hpp"
+#include "measure/sampler.hpp"
+
+namespace pac {
+namespace {
+
+/// Collective: rank 0 looks, all know.
+void verify(const Workload& work, Gathered& results, MeasuredCase& measured) {
+  work.ranks.agree([&] {
+    if (!work.ranks.is_root()) return;
+    Finding found = recompute_rows(work, results);
+    measured.wrong = found.wrong;
+    measured.checked = found.checked;
+  });
+  measured.wrong = work.ranks.broadcast(measured.wrong);
+}
+
+void add_rates(const Workload& work, Case& c) {
+  const double wall_s = quantile(job_wall_s(c.samples), 0.5);
+  const auto n_rows = static_cast<double>(work.n_rows());
+  c.metrics.push_back({"rows_per_s", "1/s", n_rows / wall_s});
+  c.metrics.push_back({"samples_per_s", "1/s", n_rows * static_cast<double>(work.plan.n_times) / wall_s});
+  if (work.plan.n_perm > 0) {
+    const auto per_row = static_cast<double>(work.plan.pairs() * work.plan.n_perm);
+    c.metrics.push_back({"surrogates_per_s", "1/s", n_rows * per_row / wall_s});
+  }
+}
+
+void add_numbers(const Workload& work, ShardRunner& runner, double overhead_s, Case& c) {
+  const auto number = [](std::int64_t n) { return static_cast<double>(n); };
+  c.variables.push_back({"n_rows", "1", number(work.n_rows())});
+  c.variables.push_back({"n_times", "1", number(work.plan.n_times)});
+  add_time_metrics(c);
+  add_rates(work, c);
+  c.metrics.push_back({"harness_overhead_s", "s", overhead_s});
+  c.metrics.push_back({"fft_planning_s", "s", work.preparation.seconds});
+  c.metrics.push_back({"first_read_s", "s", runner.first_read_s()});
+  c.metrics.push_back({"rows_per_tile", "1", number(runner.tile())});
+  const auto more = [](const MemoryUse& a, const MemoryUse& b) { return a.host_peak_bytes < b.host_peak_bytes; };
+  const auto most = std::max_element(c.memory.begin(), c.memory.end(), more);
+  c.metrics.push_back({"host_peak_bytes", "byte", number(most->host_peak_bytes)});
+  c.results_digest = hexadecimal(runner.results().digest());
+  if (runner.results().whole().n_rows != work.n_rows()) return;
+  c.metrics.push_back({"pac_mean", "1", mean_pac(runner.results().whole())});
+}
+
+}  // namespace
+
+MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, ModelFactory& models, Terminal& terminal,
+                          const Inspect& inspect) {
+  const Config& config = wanted.config;
+  const MeasurePolicy policy{config.warmups, config.repetitions, config.precision};
+  MeasuredCase measured;
+  Case& c = measured.numbers;
+  c.label = wanted.label;
+  c.n_ranks = ranks.size();
+  c.variables = wanted.variables;
+  c.stages = ShardRunner::stages();
+  const Workload work(config, ranks, models, wanted.n_batches);
+  ShardRunner runner(config, work, wanted.keep);
+  terminal.announce();
+  const double share = wanted.work / static_cast<double>(policy.warmups + policy.repetitions);
+  c.samples = measure(ranks, policy, [&](std::int64_t repetition) {
+    if (repetition > 0 && repetition < policy.warmups + policy.repetitions) terminal.advance(share);
+    return runner.pass();
+  });
+  terminal.advance(share);
+  c.memory = runner.memory();
+  const double overhead_s = harness_overhead_s(ranks, c.stages.size());
+  if (!config.no_verify) verify(work, runner.results(), measured);
+  ranks.agree([&] {
+    if (ranks.is_root()) add_numbers(work, runner, overhead_s, c);
+  });
+  if (inspect) inspect(work, runner.results(), measured);
+  return measured;
+}
+
+double metric_of(const Case& c, const std::string& name) {
+  const auto found = std::find_if(c.metrics.begin(), c.metrics.end(), [&](const Metric& m) { return m.name == name; });
+  return found == c.metrics.end() ? std::numeric_limits<double>::quiet_NaN() : found->value;
+}
+
+std::vector<int> rank_counts(int n_ranks) {
+  std::vector<int> counts;
+  for (int n = 1; n < n_ranks; n *= 2) counts.push_back(n);
+  counts.push_back(n_ranks);
+  return counts;
+}
+
+void on_first(int n, const Communicator& world, const ModelFactory& models,
+              const std::function<void(const Communicator& part, ModelFactory& models)>& work) {
+  std::int64_t status = 0;
+  std::string words;
+  if (const std::unique_ptr<Communicator> part = world.first(n)) {
+    try {
+      const std::unique_ptr<ModelFactory> own = models.within(*part);
+      work(*part, *own);
+    } catch (const AgreedError& error) {  // all ranks of the part are here
+      status = static_cast<std::int64_t>(error.status());
+      words = error.what();
+    }
+  }
+  world.quiet_barrier();
+  status = world.max(status);
+  if (status == 0) return;
+  words = world.broadcast(words);
+  world.agree([&] { throw Error(static_cast<Exit>(status), words); });
+}
+
+}  // namespace pac

@@ -1,0 +1,47 @@
+// The result file of a run, and the tables beside it.
+#include "bench/result_file.hpp"
+
+#include <filesystem>
+#include <utility>
+
+#include "bench/provenance.hpp"
+#include "core/error.hpp"
+#include "io/report.hpp"
+
+namespace pac {
+
+ResultFile::ResultFile(const Config& config, const std::string& benchmark, std::string command_text, bool resumes)
+    : config_(config),
+      path_(config.output.empty() ? "pacbench-" + benchmark + "-" + utc_time("%Y%m%dT%H%M%SZ") + ".h5" : config.output),
+      command_text_(std::move(command_text)),
+      resumes_(resumes),
+      own_(config.overwrite) {}
+
+bool ResultFile::exists() const { return resumes_ && !config_.overwrite && std::filesystem::is_regular_file(path_); }
+
+void ResultFile::check() const {
+  if (config_.dry_run) return;
+  if (!config_.json.empty() && config_.json == config_.csv) {
+    throw Error(Exit::usage, "--json and --csv: both name '" + config_.json + "'; give two places");
+  }
+  for (const auto& [option, name] : {std::pair{"--json", config_.json}, std::pair{"--csv", config_.csv}}) {
+    if (name == path_)
+      throw Error(Exit::usage, std::string(option) + ": '" + name + "' is the result file; name another");
+    const bool stream = name.empty() || name == "-" || name.starts_with("/dev/");
+    if (!stream) check_output(name, config_.overwrite, option);
+  }
+  check_output(path_, config_.overwrite || exists());
+}
+
+void ResultFile::save(Record& record) {
+  add_provenance(record, command_text_);
+  write_hdf5(record, path_, own_ || exists());
+  own_ = true;
+}
+
+void ResultFile::write_tables(const Record& record) const {
+  if (!config_.json.empty()) write_json(record, config_.json);
+  if (!config_.csv.empty()) write_csv(record, config_.csv);
+}
+
+}  // namespace pac

@@ -1,0 +1,126 @@
+// One pass over a rank's shard, in tiles that fit its memory.
+#include "bench/shard_runner.hpp"
+
+#include "bench/terminal.hpp"
+#include "core/bisection.hpp"
+#include "core/error.hpp"
+#include "core/fault.hpp"
+#include "measure/memory.hpp"
+#include "measure/sampler.hpp"
+
+namespace pac {
+namespace {
+
+std::int64_t needed(const Workload& work, std::int64_t tile, Keep keep) {
+  return work.models.predicted_bytes(work.plan, tile) + (work.ranks.is_root() ? Gathered::bytes(work, tile, keep) : 0);
+}
+
+}  // namespace
+
+std::int64_t working_bytes(const Config& config, const ModelFactory& models) {
+  constexpr std::int64_t program = std::int64_t{64} << 20;  // the program, MPI, HDF5 and its buffers
+  if (config.mem_limit.value == 0) return models.default_limit_bytes();
+  const std::int64_t rest = static_cast<std::int64_t>(config.mem_limit.value) - program;
+  if (rest <= 0) {
+    throw Error(Exit::memory, "--mem-limit: " + to_text(config.mem_limit) +
+                                  " leaves nothing for rows: the program needs " + bytes_text(program) + "; raise it");
+  }
+  return rest;
+}
+
+bool tile_fits(const Workload& work, std::int64_t tile, Keep keep, std::int64_t limit) {
+  return needed(work, tile, keep) <= limit;
+}
+
+std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
+  std::int64_t tile = 1;
+  work.ranks.agree([&] {
+    const std::int64_t limit = working_bytes(config, work.models);
+    // Without --mem-limit only tiles are bounded: the result may be as large as the host has memory for.
+    const bool limited = config.mem_limit.value > 0;
+    const auto fits = [&](std::int64_t rows) {
+      return limited ? tile_fits(work, rows, keep, limit) : work.models.predicted_bytes(work.plan, rows) <= limit;
+    };
+    if (!fits(1)) {
+      throw Error(Exit::memory, "one row and the result need " + bytes_text(needed(work, 1, keep)) +
+                                    ", more than the " + bytes_text(limit) +
+                                    " left for them; raise --mem-limit, or use fewer rows, bands or " +
+                                    "threads, or a shorter --seq-sec");
+    }
+    tile = largest_that(fits, shard_of(work.n_rows(), work.ranks.size(), 0).count);
+  });
+  return -work.ranks.max(-tile);
+}
+
+ShardRunner::ShardRunner(const Config& config, const Workload& work, Keep keep)
+    : work_(work), keep_(keep), tile_(tile_for(config, work, keep)) {
+  forget_host_peak();
+  host_base_bytes_ = host_resident_bytes();
+  const std::int64_t longest = shard_of(work.n_rows(), work.ranks.size(), 0).count;
+  rounds_ = (longest + tile_ - 1) / tile_;
+  work.ranks.agree([&] {
+    model_ = work.models.make(work.plan, tile_, 0);
+    results_ = std::make_unique<Gathered>(work, tile_, keep);
+  });
+  if (rounds_ == 1) {
+    const double begin = SteadyClock{}();
+    read(0);
+    first_read_s_ = SteadyClock{}() - begin;
+  }
+}
+
+std::vector<std::string> ShardRunner::stages() {
+  std::vector<std::string> names{"read"};
+  names.insert(names.end(), stage_names.begin(), stage_names.end());
+  names.emplace_back("gather");
+  return names;
+}
+
+void ShardRunner::read(std::int64_t round) {
+  work_.ranks.agree([&] {
+    work_.source->read(piece_of(work_.shard, tile_, round), work_.plan.pad, block_);
+    model_->load(block_);
+  });
+  slow_down("read");
+}
+
+std::vector<double> ShardRunner::pass() {
+  std::vector<double> seconds(stage_names.size() + 2);
+  const SteadyClock now;
+  for (std::int64_t round = 0; round < rounds_; ++round) {
+    const double begin = now();
+    if (rounds_ > 1) read(round);
+    const double loaded = now();
+    StageSeconds stages{};
+    work_.ranks.agree([&] { stages = model_->compute(); });
+    const double computed = now();
+    results_->take(*model_, round);
+    slow_down("gather");
+    seconds.front() += loaded - begin;
+    for (std::size_t s = 0; s < stages.size(); ++s) seconds[s + 1] += stages[s];
+    seconds.back() += now() - computed;
+  }
+  return seconds;
+}
+
+std::vector<MemoryUse> ShardRunner::memory() const {
+  const ModelMemory model = model_->memory();
+  const std::int64_t results = work_.ranks.is_root() ? Gathered::bytes(work_, tile_, keep_) : 0;
+  const auto number = [](std::int64_t bytes) { return static_cast<double>(bytes); };
+  const std::vector<double> mine{number(model.predicted_bytes + results),
+                                 number(model.requested_bytes + results),
+                                 number(model.fft_workspace_bytes),
+                                 number(model.device_peak_bytes),
+                                 number(host_peak_bytes()),
+                                 number(host_base_bytes_)};
+  const std::vector<double> all = work_.ranks.gather(mine);
+  std::vector<MemoryUse> uses;
+  for (std::size_t i = 0; i < all.size(); i += mine.size()) {
+    const auto bytes = [&](std::size_t k) { return static_cast<std::int64_t>(all[i + k]); };
+    uses.push_back(
+        {static_cast<std::int64_t>(uses.size()), bytes(0), bytes(1), bytes(2), bytes(3), bytes(4), bytes(5)});
+  }
+  return uses;
+}
+
+}  // namespace pac

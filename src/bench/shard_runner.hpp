@@ -1,0 +1,55 @@
+// One pass over a rank's shard, in tiles that fit its memory: what is measured.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/gathered.hpp"
+#include "bench/workload.hpp"
+
+namespace pac {
+
+class ShardRunner {
+ public:
+  /// Collective: takes memory for tiles and, on rank 0, for the results; reads the rows where all of them are resident.
+  /// Tiles are equal on all ranks: the largest that fit everywhere. Throws AgreedError.
+  ShardRunner(const Config& config, const Workload& work, Keep keep);
+
+  /// Collective: reads (unless all rows are resident), computes and gathers every tile. Returns the seconds of each of
+  /// stages().
+  std::vector<double> pass();
+  [[nodiscard]] static std::vector<std::string> stages();
+  [[nodiscard]] std::int64_t rounds() const { return rounds_; }
+  [[nodiscard]] std::int64_t tile() const { return tile_; }
+  [[nodiscard]] double first_read_s() const { return first_read_s_; }
+  [[nodiscard]] Gathered& results() { return *results_; }
+  /// Collective: memory of all ranks, on rank 0.
+  [[nodiscard]] std::vector<MemoryUse> memory() const;
+
+ private:
+  void read(std::int64_t round);
+
+  const Workload& work_;
+  Keep keep_;
+  std::int64_t tile_ = 1;
+  std::int64_t rounds_ = 1;
+  double first_read_s_ = 0;
+  std::int64_t host_base_bytes_ = 0;
+  RowBlock block_;
+  std::unique_ptr<PacModel> model_;
+  std::unique_ptr<Gathered> results_;
+};
+
+/// Bytes that a rank's model, rows and results may take: --mem-limit less what the program itself needs, or the
+/// backend's default. Throws Error (memory).
+std::int64_t working_bytes(const Config& config, const ModelFactory& models);
+
+/// Whether this rank has room for tiles of so many rows within `limit` bytes, by the plan.
+bool tile_fits(const Workload& work, std::int64_t tile, Keep keep, std::int64_t limit);
+
+/// Collective: the largest tile that fits every rank, at most its shard. Throws AgreedError where not even one row
+/// fits.
+std::int64_t tile_for(const Config& config, const Workload& work, Keep keep);
+
+}  // namespace pac
