@@ -14,7 +14,8 @@
   row(comodulogram, 0, false, "is the map right, and the same on N ranks as on one?") \
   row(speed,        0, false, "how much faster do N ranks finish the same batch?") \
   row(throughput,   0, false, "how many rows per second when the batch grows with the ranks?") \
-  row(vram,         0, false, "how large a batch fits, at how many bytes per row?")
+  row(vram,         0, false, "how large a batch fits, at how many bytes per row?") \
+  row(sweep,        0, true,  "how does each parameter act?")
 // clang-format on
 
 namespace pac {

@@ -6,6 +6,7 @@
 #include <numbers>
 #include <stdexcept>
 
+#include "core/error.hpp"
 #include "io/tables.hpp"
 
 namespace pac {
@@ -94,7 +95,59 @@ std::vector<std::uint8_t> quality_of_rows(const Comodulogram& map) {
   return worst;
 }
 
+std::vector<Band> bands_of(const Hdf5Group& group, const std::string& name, std::int64_t n,
+                           std::vector<Band> otherwise) {
+  const std::string bounds = name + "_bounds";
+  if (group.extents(bounds) != std::vector<std::int64_t>{n, 2}) return otherwise;
+  const std::vector<double> edges_hz = group.read<double>(bounds);
+  std::vector<Band> bands;
+  for (std::size_t i = 0; i + 1 < edges_hz.size(); i += 2) bands.push_back({edges_hz[i], edges_hz[i + 1]});
+  return bands;
+}
+
 }  // namespace
+
+void read_comodulogram(const Hdf5Group& group, Record& record) {
+  const std::vector<std::int64_t> extents = group.extents("pac");
+  if (extents.size() != 4 || std::find(extents.begin(), extents.end(), 0) != extents.end()) {
+    throw Error(Exit::input,
+                group.name() + ": has no pac [batch, channel, phase band, amplitude band]; write it again");
+  }
+  const std::vector<std::int64_t> with_bins = group.extents("amplitude_distribution");
+  const std::vector<std::int64_t> bin_axis = group.extents("phase_bin");
+  Comodulogram& map = record.comodulogram;
+  map.allocate(1, 1, 1, 1, true, true);  // so that every map is visited
+  map.n_pha = extents[2];
+  map.n_amp = extents[3];
+  map.n_bins = with_bins.size() == 5 ? with_bins[4] : bin_axis.size() == 1 ? bin_axis[0] : record.config.n_bins;
+  const std::vector<float> pac = group.read<float>("pac");  // what cannot be in the file is refused here
+  map.n_rows = extents[0] * extents[1];
+  for_each_map(map, [&](const std::string& name, std::vector<float>& values, std::int64_t width) {
+    std::vector<std::int64_t> expected = extents;
+    if (width != map.pairs()) expected.push_back(map.n_bins);
+    const bool there = group.values(name) != Hdf5Values::absent;
+    if (there && group.extents(name) != expected) {
+      throw Error(Exit::input, group.name() + "/" + name + ": is not of the size of pac; write it again");
+    }
+    values = name == "pac" ? pac : group.read<float>(name);
+  });
+
+  SignalShape& shape = record.shape;
+  shape.n_batches = extents[0];
+  shape.n_channels = extents[1];
+  shape.start_s = group.read<double>("start_s");
+  shape.start_s.resize(static_cast<std::size_t>(shape.n_batches), 0.0);
+  if (group.values("channel") == Hdf5Values::text) shape.channel_names = group.read<std::string>("channel");
+  record.pha_bands = bands_of(group, "phase_frequency", map.n_pha, record.pha_bands);
+  record.amp_bands = bands_of(group, "amplitude_frequency", map.n_amp, record.amp_bands);
+
+  std::vector<std::int64_t> quality = group.read<std::int64_t>("quality");
+  quality.resize(static_cast<std::size_t>(map.n_rows), static_cast<std::int64_t>(Quality::good));
+  map.quality.clear();
+  for (const std::int64_t worst : quality) {
+    map.quality.insert(map.quality.end(), static_cast<std::size_t>(map.pairs()), static_cast<std::uint8_t>(worst));
+  }
+}
 
 void write_comodulogram(NetcdfGroup group, const Record& record) {
   const Comodulogram& map = record.comodulogram;

@@ -32,6 +32,12 @@ std::string type_class_name(H5T_class_t type_class) {
   }
 }
 
+std::string joined(const std::string& file, const std::string& path) {
+  return file + ":" + (path.starts_with('/') ? "" : "/") + path;
+}
+
+}  // namespace
+
 std::vector<std::int64_t> extents_of(hid_t space) {
   const int rank = H5Sget_simple_extent_ndims(space);
   if (rank <= 0) return {};
@@ -41,12 +47,6 @@ std::vector<std::int64_t> extents_of(hid_t space) {
   for (const hsize_t dim : dims) extents.push_back(static_cast<std::int64_t>(std::min<hsize_t>(dim, INT64_MAX)));
   return extents;
 }
-
-std::string joined(const std::string& file, const std::string& path) {
-  return file + ":" + (path.starts_with('/') ? "" : "/") + path;
-}
-
-}  // namespace
 
 Hdf5Handle open_hdf5_file(const std::string& path) {
   silence_hdf5();
@@ -70,6 +70,48 @@ std::optional<std::vector<std::int64_t>> signal_extents(hid_t object) {
   return extents;
 }
 
+void check_storage(hid_t dataset, const std::string& name, std::int64_t n_numbers, hsize_t file_bytes) {
+  const Hdf5Handle creation = checked(H5Dget_create_plist(dataset), H5Pclose, name);
+  const H5D_layout_t layout = H5Pget_layout(creation.get());
+  if (layout == H5D_VIRTUAL || H5Pget_external_count(creation.get()) > 0) {
+    throw Error(Exit::input, name + ": its samples are in other files; copy them into one dataset");
+  }
+  const Hdf5Handle type = checked(H5Dget_type(dataset), H5Tclose, name);
+  const auto item = static_cast<std::int64_t>(H5Tget_size(type.get()));
+  const auto limit = static_cast<std::int64_t>(std::min<hsize_t>(file_bytes, INT64_MAX / numbers_per_byte));
+  const std::string too_large = name + ": states more samples (" + std::to_string(n_numbers) + ") than its file of " +
+                                std::to_string(file_bytes) + " bytes can hold; is it truncated?";
+  const int n_filters = H5Pget_nfilters(creation.get());
+  if (layout == H5D_CHUNKED) {
+    if (n_numbers > limit * numbers_per_byte) throw Error(Exit::input, too_large);
+    if (H5Dget_storage_size(dataset) == 0) throw Error(Exit::input, name + ": no samples were written");
+  } else if (item <= 0 || n_numbers > limit / item || H5Dget_storage_size(dataset) > file_bytes) {
+    throw Error(Exit::input, too_large);
+  } else if (layout == H5D_CONTIGUOUS) {
+    if (H5Dget_storage_size(dataset) == 0) throw Error(Exit::input, name + ": no samples were written");
+    const haddr_t offset = H5Dget_offset(dataset);
+    const auto data_bytes = static_cast<haddr_t>(n_numbers * item);
+    if (offset != HADDR_UNDEF && (offset > file_bytes || data_bytes > file_bytes - offset)) {
+      throw Error(Exit::input, too_large);
+    }
+  }
+  for (int i = 0; i < n_filters; ++i) {
+    unsigned flags = 0;
+    unsigned config = 0;
+    std::size_t n_values = 0;
+    std::array<char, 64> filter_name{};
+    const H5Z_filter_t filter = H5Pget_filter2(creation.get(), static_cast<unsigned>(i), &flags, &n_values, nullptr,
+                                               filter_name.size(), filter_name.data(), &config);
+    filter_name.back() = '\0';
+    if (filter >= 0 && H5Zfilter_avail(filter) <= 0) {
+      throw Error(Exit::input, name + ": is compressed with filter " + std::to_string(filter) + " (" +
+                                   filter_name.data() +
+                                   "), which this HDF5 lacks; rewrite it with h5repack -f GZIP=4, or "
+                                   "set HDF5_PLUGIN_PATH");
+    }
+  }
+}
+
 Hdf5Array::Hdf5Array(const Hdf5Handle& file, const std::string& file_name, const std::string& path) {
   facts_.name = joined(file_name, path);
   const Hdf5Handle object = checked(H5Oopen(file.get(), path.c_str(), H5P_DEFAULT), H5Oclose, facts_.name);
@@ -91,7 +133,7 @@ Hdf5Array::Hdf5Array(const Hdf5Handle& file, const std::string& file_name, const
   const std::int64_t n_numbers = checked_count(facts_.name, facts_.extents);
   hsize_t file_bytes = 0;
   check_hdf5(H5Fget_filesize(file.get(), &file_bytes), facts_.name);
-  check_storage(n_numbers, file_bytes);
+  check_storage(dataset_.get(), facts_.name, n_numbers, file_bytes);
 }
 
 void Hdf5Array::open_with_cache(hid_t file, const std::string& path) {
@@ -122,49 +164,6 @@ void Hdf5Array::open_with_cache(hid_t file, const std::string& path) {
   check_hdf5(H5Pset_chunk_cache(access.get(), slots, cache, H5D_CHUNK_CACHE_W0_DEFAULT), facts_.name);
   dataset_.reset();
   dataset_ = checked(H5Dopen2(file, path.c_str(), access.get()), H5Dclose, facts_.name);
-}
-
-void Hdf5Array::check_storage(std::int64_t n_numbers, hsize_t file_bytes) {
-  const Hdf5Handle creation = checked(H5Dget_create_plist(dataset_.get()), H5Pclose, facts_.name);
-  const H5D_layout_t layout = H5Pget_layout(creation.get());
-  if (layout == H5D_VIRTUAL || H5Pget_external_count(creation.get()) > 0) {
-    throw Error(Exit::input, facts_.name + ": its samples are in other files; copy them into one dataset");
-  }
-  const Hdf5Handle type = checked(H5Dget_type(dataset_.get()), H5Tclose, facts_.name);
-  const auto item = static_cast<std::int64_t>(H5Tget_size(type.get()));
-  const auto limit = static_cast<std::int64_t>(std::min<hsize_t>(file_bytes, INT64_MAX / numbers_per_byte));
-  const std::string too_large = facts_.name + ": states more samples (" + extents_text(facts_.extents) +
-                                ") than its file of " + std::to_string(file_bytes) +
-                                " bytes can hold; is it truncated?";
-  const int n_filters = H5Pget_nfilters(creation.get());
-  if (layout == H5D_CHUNKED) {
-    if (n_numbers > limit * numbers_per_byte) throw Error(Exit::input, too_large);
-    if (H5Dget_storage_size(dataset_.get()) == 0) throw Error(Exit::input, facts_.name + ": no samples were written");
-  } else if (item <= 0 || n_numbers > limit / item || H5Dget_storage_size(dataset_.get()) > file_bytes) {
-    throw Error(Exit::input, too_large);
-  } else if (layout == H5D_CONTIGUOUS) {
-    if (H5Dget_storage_size(dataset_.get()) == 0) throw Error(Exit::input, facts_.name + ": no samples were written");
-    const haddr_t offset = H5Dget_offset(dataset_.get());
-    const auto data_bytes = static_cast<haddr_t>(n_numbers * item);
-    if (offset != HADDR_UNDEF && (offset > file_bytes || data_bytes > file_bytes - offset)) {
-      throw Error(Exit::input, too_large);
-    }
-  }
-  for (int i = 0; i < n_filters; ++i) {
-    unsigned flags = 0;
-    unsigned config = 0;
-    std::size_t n_values = 0;
-    std::array<char, 64> filter_name{};
-    const H5Z_filter_t filter = H5Pget_filter2(creation.get(), static_cast<unsigned>(i), &flags, &n_values, nullptr,
-                                               filter_name.size(), filter_name.data(), &config);
-    filter_name.back() = '\0';
-    if (filter >= 0 && H5Zfilter_avail(filter) <= 0) {
-      throw Error(Exit::input, facts_.name + ": is compressed with filter " + std::to_string(filter) + " (" +
-                                   filter_name.data() +
-                                   "), which this HDF5 lacks; rewrite it with h5repack -f GZIP=4, or "
-                                   "set HDF5_PLUGIN_PATH");
-    }
-  }
 }
 
 void Hdf5Array::read(const AxisValues& first, const AxisValues& count, std::span<double> out) {

@@ -16,6 +16,13 @@ Hdf5Handle open_hdf5_file(const std::string& path);
 /// nothing when `id` is no such dataset.
 std::optional<std::vector<std::int64_t>> signal_extents(hid_t object);
 
+/// Extents of a dataspace, slowest axis first; empty for a scalar.
+std::vector<std::int64_t> extents_of(hid_t space);
+
+/// Refuses (Error input, "name: ...") a numeric dataset whose `n_numbers` cannot be in its file, are in other files,
+/// were never written, or went through a filter that this HDF5 lacks.
+void check_storage(hid_t dataset, const std::string& name, std::int64_t n_numbers, hsize_t file_bytes);
+
 /// A dataset of any integer or floating-point type, contiguous, compact or chunked.
 class Hdf5Array final : public SignalArray {
  public:
@@ -29,7 +36,6 @@ class Hdf5Array final : public SignalArray {
   void read(const AxisValues& first, const AxisValues& count, std::span<double> out) override;
 
  private:
-  void check_storage(std::int64_t n_numbers, hsize_t file_bytes);
   void open_with_cache(hid_t file, const std::string& path);
 
   ArrayFacts facts_;

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <utility>
 
+#include "core/config.hpp"
 #include "io/signal_array.hpp"
 
 namespace pac {
@@ -72,43 +74,66 @@ std::optional<double> one_number(const Values& values) {
   return all.size() == 1 ? std::optional(all[0]) : std::nullopt;
 }
 
-std::vector<std::string> variable_texts(const Values& values, hid_t type, std::size_t n) {
+/// How bytes of a file become text.
+using Spelling = std::string (*)(std::string_view);
+
+std::string whole_text(std::string_view bytes) { return std::string(bytes.substr(0, bytes.find('\0'))); }
+
+std::vector<std::string> variable_texts(const Values& values, hid_t type, std::size_t n, Spelling spelling) {
   const Hdf5Handle memory(H5Tcopy(type), H5Tclose);
   const Hdf5Handle space = values.space();
   std::vector<char*> pointers(n, nullptr);
   if (!memory || !values.read(memory.get(), static_cast<void*>(pointers.data()))) return {};
   std::vector<std::string> texts;
-  for (const char* text : pointers) texts.push_back(text == nullptr ? "" : file_text(text));
+  for (const char* text : pointers) texts.push_back(text == nullptr ? "" : spelling(text));
   static_cast<void>(H5Dvlen_reclaim(memory.get(), space.get(), H5P_DEFAULT, static_cast<void*>(pointers.data())));
   return texts;
 }
 
-std::vector<std::string> fixed_texts(const Values& values, hid_t type, std::size_t n) {
+std::vector<std::string> fixed_texts(const Values& values, hid_t type, std::size_t n, Spelling spelling) {
   const std::size_t width = H5Tget_size(type);
   if (width == 0 || width > most_text_bytes / n) return {};
   std::vector<char> bytes(n * width);
   if (!values.read(type, bytes.data())) return {};
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < n; ++i) texts.push_back(file_text({bytes.data() + i * width, width}));
+  const bool blanks_at_end = H5Tget_strpad(type) == H5T_STR_SPACEPAD;
+  for (std::size_t i = 0; i < n; ++i) {
+    std::string text = spelling({bytes.data() + i * width, width});
+    if (blanks_at_end) text.erase(text.find_last_not_of(' ') + 1);
+    texts.push_back(std::move(text));
+  }
   return texts;
 }
 
-std::vector<std::string> texts(const Values& values) {
+template <class Number>
+std::vector<std::string> number_texts(const Values& values, hid_t memory_type, std::size_t n) {
+  std::vector<Number> numbers(n);
+  if (!values.read(memory_type, numbers.data())) return {};
+  std::vector<std::string> texts;
+  for (const Number number : numbers) texts.push_back(to_text(number));
+  return texts;
+}
+
+std::vector<std::string> texts(const Values& values, Spelling spelling = file_text) {
   if (!values.id) return {};
   const Hdf5Handle type = values.type();
   const std::size_t n = size_of(values);
   if (!type || n == 0) return {};
-  if (H5Tget_class(type.get()) == H5T_STRING) {
-    return H5Tis_variable_str(type.get()) > 0 ? variable_texts(values, type.get(), n)
-                                              : fixed_texts(values, type.get(), n);
+  const bool all_numbers = spelling != file_text;
+  switch (H5Tget_class(type.get())) {
+    case H5T_STRING:
+      return H5Tis_variable_str(type.get()) > 0 ? variable_texts(values, type.get(), n, spelling)
+                                                : fixed_texts(values, type.get(), n, spelling);
+    case H5T_INTEGER:
+      return H5Tget_sign(type.get()) == H5T_SGN_NONE ? number_texts<std::uint64_t>(values, H5T_NATIVE_UINT64, n)
+                                                     : number_texts<std::int64_t>(values, H5T_NATIVE_INT64, n);
+    case H5T_ENUM:  // h5py's booleans
+      return all_numbers ? number_texts<std::int64_t>(values, H5T_NATIVE_INT64, n) : std::vector<std::string>{};
+    case H5T_FLOAT:
+      return all_numbers ? number_texts<double>(values, H5T_NATIVE_DOUBLE, n) : std::vector<std::string>{};
+    default:
+      return {};
   }
-  std::vector<std::string> digits;
-  if (H5Tget_class(type.get()) == H5T_INTEGER) {
-    std::vector<std::int64_t> integers(n);
-    if (!values.read(H5T_NATIVE_INT64, integers.data())) return {};
-    for (const std::int64_t integer : integers) digits.push_back(std::to_string(integer));
-  }
-  return digits;
 }
 
 struct Visit {
@@ -159,6 +184,15 @@ std::vector<std::string> texts_attribute(hid_t object, const std::string& name) 
 }
 
 std::vector<std::string> texts_dataset(hid_t group, const std::string& path) { return texts(dataset(group, path)); }
+
+std::optional<std::string> whole_attribute(hid_t object, const std::string& name) {
+  const std::vector<std::string> all = texts(attribute(object, name), whole_text);
+  return all.size() == 1 ? std::optional(all[0]) : std::nullopt;
+}
+
+std::vector<std::string> whole_texts_dataset(hid_t group, const std::string& path) {
+  return texts(dataset(group, path), whole_text);
+}
 
 std::vector<double> numbers_dataset(hid_t group, const std::string& path) { return numbers(dataset(group, path)); }
 

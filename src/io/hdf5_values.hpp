@@ -28,6 +28,11 @@ std::string text_attribute(hid_t object, const std::string& name);
 std::vector<std::string> texts_attribute(hid_t object, const std::string& name);
 std::vector<std::string> texts_dataset(hid_t group, const std::string& path);
 
+/// A scalar attribute as the text that parse() reads back (numbers exactly, booleans as 1 and 0), and texts as they
+/// stand: nothing trimmed, shortened or replaced. For values that will be written again.
+std::optional<std::string> whole_attribute(hid_t object, const std::string& name);
+std::vector<std::string> whole_texts_dataset(hid_t group, const std::string& path);
+
 /// All elements of a one-dimensional numeric dataset; empty when there is none or more than a million.
 std::vector<double> numbers_dataset(hid_t group, const std::string& path);
 

@@ -63,7 +63,7 @@ Table cases_of(const std::vector<Case>& cases) {
     for (std::size_t i = 0; i < cases.size(); ++i) {
       for (const Metric& metric : results ? cases[i].metrics : cases[i].variables) {
         if (!results && metric.name == "n_ranks") continue;  // has its own column
-        const char* meaning = results ? "result of the case" : "independent variable of the case";
+        const char* meaning = results ? result_meaning : variable_meaning;
         column_for(table, names, keys, metric, meaning)[i] = metric.value;
       }
     }

@@ -33,17 +33,29 @@ struct Table {
 };
 
 struct Tables {
-  Table cases;    ///< label, n_ranks, results_digest, failure, variables and metrics of every case (a case without one: NaN)
+  Table cases;    ///< label, n_ranks, results_digest, failure, variables and metrics of every case (a case without one:
+                  ///< NaN)
   Table samples;  ///< case (row of `cases`), rank, repetition, warmup, wall_s, <stage>_s
   Table memory;   ///< case, rank, bytes
   Table ranks;    ///< where each rank ran
 };
+
+/// What a column of `cases` is, in its meaning; every other column of numbers there is a result.
+inline constexpr const char* variable_meaning = "independent variable of the case";
+inline constexpr const char* result_meaning = "result of the case";
 
 /// A setting with its own type; enums and lists as their text.
 using ParameterValue = std::variant<bool, std::int64_t, std::uint64_t, double, std::string>;
 using Parameters = std::vector<std::pair<std::string, ParameterValue>>;
 
 Tables tables_of(const Record& record);
+
+/// The way back: fills cases (with samples and memory) and ranks of the record. Columns may be missing, and more than
+/// these may be there. NaN: the case lacks the metric, or the stage where all its samples are; but where the order of
+/// the columns would be lost, one case keeps it as NaN. tables_of() then gives the same tables. Throws Error (input)
+/// "table: ...".
+void read_tables(const Tables& tables, Record& record);
+
 Parameters parameters_of(const Config& config);
 
 /// "passed", "failed" or "skipped".

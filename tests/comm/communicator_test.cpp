@@ -1,7 +1,10 @@
 // What ranks say to each other, on any number of them. Run under mpirun; each rank runs all tests.
 #include "comm/communicator.hpp"
 
+#include <chrono>
+#include <ctime>
 #include <new>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -117,6 +120,29 @@ TEST(Communicator, AgreesOnMemoryAndForeignExceptions) {
             Exit::device);
 }
 
+TEST(Communicator, TheFirstRanksAreACommunicatorOfTheirOwn) {
+  for (int n = 1; n <= world->size(); ++n) {
+    const auto part = world->first(n);
+    ASSERT_EQ(part != nullptr, world->rank() < n);
+    if (!part) continue;
+    EXPECT_EQ(part->size(), n);
+    EXPECT_EQ(part->rank(), world->rank());
+    EXPECT_EQ(part->sum(std::int64_t{1}), n);
+  }
+  EXPECT_EQ(world->max(0.5 + world->rank()), world->size() - 0.5);
+  EXPECT_TRUE(world->all(true));
+  EXPECT_EQ(world->all(world->rank() > 0), false);
+}
+
+TEST(Communicator, WhoWaitsQuietlyDoesNotUseItsCore) {
+  const auto processor_s = [] { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; };
+  constexpr double pause_s = 0.5;
+  const double before = processor_s();
+  if (world->is_root()) std::this_thread::sleep_for(std::chrono::duration<double>(pause_s));
+  world->quiet_barrier();
+  EXPECT_LT(processor_s() - before, pause_s / 4);  // a polling rank uses all of it
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -128,5 +154,5 @@ int main(int argc, char** argv) {
     delete listeners.Release(listeners.default_result_printer());
   }
   const int mine = RUN_ALL_TESTS();
-  return static_cast<int>(session.world().max(mine));
+  return static_cast<int>(session.world().max(std::int64_t{mine}));
 }

@@ -78,6 +78,27 @@ TEST(Options, ConfigFileIsReadAndTheCommandLineWins) {
   EXPECT_NE(refusal({"comodulogram", "--config", path.c_str()}).find("true or false"), std::string::npos);
 }
 
+TEST(Options, VaryMayBeGivenAgainAndInAFile) {
+  const std::vector<Variation> both{{"n_perm", {"0", "200"}}, {"batch_size", {"1", "4"}}};
+  EXPECT_EQ(read({"speed", "--vary", "n_perm=0,200", "--vary", "batch-size=1,4"}).config.vary, both);
+  EXPECT_EQ(read({"speed", "--vary=n_perm=0,200;--batch-size=1,4"}).config.vary, both);
+  const std::string path = ::testing::TempDir() + "pacbench_vary_test_" + std::to_string(getpid()) + ".cfg";
+  std::ofstream(path) << "vary = n_perm=0,200;batch_size=1,4\n";
+  EXPECT_EQ(read({"speed", "--config", path.c_str()}).config.vary, both);
+  EXPECT_NE(refusal({"speed", "--vary", "n_perm"}).find("--vary: 'n_perm' is not an option and its values"),
+            std::string::npos);
+}
+
+TEST(Options, FilesGoToTheBenchmarkThatTakesThem) {
+  const std::vector<BenchmarkName> takers{{"compare", "how do they differ?", 2}};
+  const std::vector<const char*> words{"compare", "a.h5", "--quiet", "b.h5"};
+  EXPECT_EQ(read_command_line(words, takers).files, (std::vector<std::string>{"a.h5", "b.h5"}));
+  const std::vector<const char*> few{"compare", "a.h5"};
+  EXPECT_THROW(read_command_line(few, takers), Error);
+  const std::vector<const char*> many{"compare", "a.h5", "b.h5", "c.h5"};
+  EXPECT_THROW(read_command_line(many, takers), Error);
+}
+
 TEST(Options, HeaderShowsWhatDiffersFromDefaults) {
   Config config;
   config.n_perm = 200;

@@ -201,5 +201,23 @@ TEST(Rows, RefusesAnExtensionLongerThanTheRowAndRowsThatAreNotThere) {
   EXPECT_EQ(message_of(source, {4, 0}, 0, Exit::usage), "");
 }
 
+TEST(Rows, BatchItemsAreTakenFromTheFirstOnAndBegunAgain) {
+  FormulaSource plain(3, 2, 40, 5, wave);
+  const auto repeated = with_batches(std::make_unique<FormulaSource>(3, 2, 40, 5, wave), 7);
+  const auto fewer = with_batches(std::make_unique<FormulaSource>(3, 2, 40, 5, wave), 2);
+  EXPECT_EQ(repeated->shape().n_rows(), 14);
+  EXPECT_EQ(repeated->shape().start_s.size(), 7U);
+  EXPECT_EQ(repeated->shape().start_s[4], plain.shape().start_s[1]);
+  EXPECT_EQ(fewer->shape().n_rows(), 4);
+  RowBlock own;
+  RowBlock other;
+  for (std::int64_t row = 0; row < 14; ++row) {
+    plain.read({row % 6, 1}, 10, own);
+    repeated->read({row, 1}, 10, other);
+    EXPECT_EQ(other.samples, own.samples) << row;
+  }
+  EXPECT_NE(message_of(*fewer, {4, 1}, 0, Exit::usage), "");
+}
+
 }  // namespace
 }  // namespace pac

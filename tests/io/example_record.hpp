@@ -65,7 +65,7 @@ inline Record example_record() {
   one.metrics = {{"wall_s_median", "s", 0.125}, {"rows_per_s", "rows/s", 1.0 / 3}};
   one.stages = {"load", "compute", "gather"};
   one.samples = {{0, 0, true, 0.5, {0.1, 0.3, 0.1}}, {0, 1, false, 0.125, {0.025, 0.075, 0.025}}};
-  one.memory = {{0, 1000, 900, -1, -1, 123456789}};
+  one.memory = {{0, 1000, 900, -1, -1, 123456789, 1000000}};
   Case two;
   two.label = "2 ranks";
   two.n_ranks = 2;

@@ -1,6 +1,8 @@
-# Tests of the writers: unit, and the readers that other people use (label cli).
+# Tests of the writers and the reader of results: unit, and the readers that other people use (label cli).
 unit_test(io_report_test SOURCES report_test.cpp LINKS pac_io)
 target_link_libraries(io_report_test PRIVATE hdf5::hdf5)
+unit_test(io_result_reader_test SOURCES result_reader_test.cpp LINKS pac_io)
+target_link_libraries(io_result_reader_test PRIVATE hdf5::hdf5)
 
 add_executable(report_example report_example.cpp)
 target_link_libraries(report_example PRIVATE house_options pac_io)

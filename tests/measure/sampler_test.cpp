@@ -26,6 +26,10 @@ struct FakeRanks {
     for (const double x : mine) all.push_back(x * 10);  // the other rank is ten times slower
     return all;
   }
+  [[nodiscard]] double max(double mine) const {
+    log->calls.emplace_back("max");
+    return mine * 10;
+  }
 };
 
 struct FakeClock {
@@ -56,6 +60,43 @@ TEST(Sampler, BarrierStampStepStampAndWarmupsAreKept) {
   EXPECT_DOUBLE_EQ(samples[2].wall_s, 2);
   EXPECT_DOUBLE_EQ(samples[5].wall_s, 30);
   EXPECT_EQ(samples[5].stage_s, (std::vector<double>{2.5, 5}));
+}
+
+TEST(Sampler, PrecisionAsksForTheJobsTimeOutsideTheStampsAndStopsWhenTheMedianIsKnown) {
+  Log log;
+  std::int64_t steps = 0;
+  const auto steady = [&](std::int64_t) {
+    ++steps;
+    log.now += 1;
+    return std::vector<double>{};
+  };
+  MeasurePolicy policy{1, 2, 0.01};
+  const auto samples = measure(FakeRanks{&log}, policy, steady, FakeClock{&log});
+  EXPECT_EQ(steps, 1 + 5);  // five equal times know their median; fewer never do
+  EXPECT_EQ(samples.size(), 2U * 6U);
+  const std::vector<std::string> warmup(log.calls.begin(), log.calls.begin() + 4);
+  EXPECT_EQ(warmup, (std::vector<std::string>{"barrier", "stamp", "stamp", "barrier"}));
+  const std::vector<std::string> measured(log.calls.begin() + 3, log.calls.begin() + 7);
+  EXPECT_EQ(measured, (std::vector<std::string>{"barrier", "stamp", "stamp", "max"}));
+
+  steps = 0;
+  const auto unsteady = [&](std::int64_t repetition) {
+    ++steps;
+    log.now += repetition % 2 == 0 ? 1 : 3;
+    return std::vector<double>{};
+  };
+  policy.most_repetitions = 9;
+  measure(FakeRanks{&log}, policy, unsteady, FakeClock{&log});
+  EXPECT_EQ(steps, 1 + 9);  // never precise enough
+}
+
+TEST(Sampler, OverheadIsTheTimeOfAnEmptyStep) {
+  Log log;
+  struct Ticking {
+    Log* log;
+    double operator()() const { return log->now += 0.25; }
+  };
+  EXPECT_DOUBLE_EQ(harness_overhead_s(FakeRanks{&log}, 6, Ticking{&log}), 2.5);  // of the slower rank
 }
 
 }  // namespace

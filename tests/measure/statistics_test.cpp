@@ -31,9 +31,14 @@ TEST(Statistics, AJobsTimeIsTheSlowestRanksAndWarmupsDoNotCount) {
   EXPECT_DOUBLE_EQ(c.metrics.back().value, 0.45);
 }
 
-TEST(Statistics, PeakMemoryIsPlausible) {
-  EXPECT_GT(host_peak_bytes(), 1 << 20);
-  EXPECT_LT(host_peak_bytes(), std::int64_t{1} << 40);
+TEST(Statistics, TheMediansUncertaintyComesFromOrderStatistics) {
+  EXPECT_TRUE(std::isinf(median_uncertainty({1, 1, 1, 1})));
+  EXPECT_DOUBLE_EQ(median_uncertainty({1, 1, 1, 1, 1}), 0);
+  EXPECT_DOUBLE_EQ(median_uncertainty({1, 2, 3, 4, 5}), 2.0 / 3);  // few values: their whole range
+  std::vector<double> hundred;
+  for (int i = 1; i <= 100; ++i) hundred.push_back(i);
+  EXPECT_DOUBLE_EQ(median_uncertainty(hundred),
+                   (61.0 - 40.0) / 2 / 50.5);  // ranks 40 and 61 of 100 (Hoefler and Belli)
 }
 
 }  // namespace

@@ -1,0 +1,111 @@
+// Benchmark `sweep`: how does each parameter act? One option at a time from a base case, or every combination. Each
+// case is saved when done; a rerun with the same output goes on where the file stands; a case that cannot be computed
+// is recorded with its reason, and tried again by a rerun.
+#include <algorithm>
+#include <memory>
+
+#include "bench/benchmark.hpp"
+#include "bench/case_list.hpp"
+#include "bench/plan_text.hpp"
+#include "bench/sweep_resume.hpp"
+#include "core/error.hpp"
+#include "core/variations.hpp"
+
+namespace pac {
+namespace {
+
+CasePlan plan_of(const VariedCase& varied) {
+  CasePlan one{.label = varied.label, .config = varied.config};
+  for (const auto& [name, value] : varied.variables) one.variables.push_back({name, "1", value});
+  return one;
+}
+
+/// A factory for the engine options of each case, opened anew where they change.
+class Engines {
+ public:
+  ModelFactory& for_case(const Config& config, const Communicator& world) {
+    std::string key;
+    describe(config, [&](const char*, const auto& value, OptionGroup group, auto&&...) {
+      if (group == OptionGroup::engine) key += to_text(value) + "\n";
+    });
+    if (key != key_) {
+      models_.reset();
+      models_ = open_models(config, world);
+      key_ = key;
+    }
+    return *models_;
+  }
+
+ private:
+  std::unique_ptr<ModelFactory> models_;
+  std::string key_;
+};
+
+/// A case that cannot be computed is one with a reason.
+MeasuredCase measure_or_fail(const CasePlan& one, Run& run, Engines& engines) {
+  try {
+    return measure_case(one, run.world, engines.for_case(one.config, run.world), run.terminal);
+  } catch (const AgreedError& error) {  // on all ranks, and none waits
+    if (error.status() == Exit::communication) throw;
+    MeasuredCase failed;
+    failed.numbers.label = one.label;
+    failed.numbers.n_ranks = run.world.size();
+    failed.numbers.variables = one.variables;
+    failed.numbers.failure = error.lines().front();
+    return failed;
+  }
+}
+
+/// Wrong numbers fail a sweep; a case that cannot be computed does not, unless none can.
+void judge(CaseList& list, std::int64_t n_planned, Record& record) {
+  const std::int64_t n_done = std::ssize(record.cases);
+  const auto failed = [](const Case& c) { return !c.failure.empty(); };
+  const std::int64_t n_failed = std::count_if(record.cases.begin(), record.cases.end(), failed);
+  if (list.failed()) return;
+  if (n_done < n_planned) {
+    record.reason = to_text(n_done) + " of " + to_text(n_planned) + " cases done; run again with the same output";
+  } else if (n_failed == n_done) {
+    record.verdict = Verdict::failed;
+    record.reason = "no case could be computed: " + record.cases.front().failure;
+  } else {
+    list.pass(to_text(n_done - n_failed) + " cases" +
+              (n_failed > 0 ? ", and " + to_text(n_failed) + " that could not be computed (column failure)" : ""));
+  }
+}
+
+}  // namespace
+
+void run_sweep(Run& run) {
+  Record& record = run.record;
+  std::vector<VariedCase> planned;
+  run.world.agree([&] { planned = varied_cases(run.config); });
+  Engines engines;
+  if (run.config.dry_run) {
+    std::vector<CasePlan> cases;
+    for (const VariedCase& varied : planned) cases.push_back(plan_of(varied));
+    return print_plan(run, engines.for_case(run.config, run.world), cases);
+  }
+  const std::set<std::string> finished = resume(run);
+  describe_ranks(engines.for_case(run.config, run.world), run.world, record);
+  if (!finished.empty()) {
+    run.terminal.note(run.result.path() + " holds " + to_text(std::ssize(finished)) + " finished cases of " +
+                      to_text(std::ssize(planned)) + ": skipped");
+  }
+  run.terminal.table({"n_rows", "n_times", "wall_s_median", "wall_relative_spread", "rows_per_s", "host_peak_bytes"});
+  run.terminal.expect(static_cast<double>(std::count_if(
+      planned.begin(), planned.end(), [&](const VariedCase& varied) { return !finished.contains(varied.label); })));
+  CaseList list(run);
+  for (const VariedCase& varied : planned) {
+    if (finished.contains(varied.label)) continue;
+    const MeasuredCase measured = measure_or_fail(plan_of(varied), run, engines);
+    run.world.agree([&] {
+      if (!run.world.is_root()) return;
+      list.add(measured);
+      sort_cases(record.cases, planned);
+      judge(list, std::ssize(planned), record);
+      run.result.save(record);
+    });
+  }
+}
+
+}  // namespace pac
