@@ -65,7 +65,7 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
   c.variables = wanted.variables;
   c.stages = ShardRunner::stages();
   const Workload work(config, ranks, models, wanted.n_batches);
-  ShardRunner runner(config, work, wanted.keep);
+  ShardRunner runner(config, work, wanted.keep, wanted.most_per_tile);
   terminal.announce();
   const double share = wanted.work / static_cast<double>(policy.warmups + policy.repetitions);
   c.samples = measure(ranks, policy, [&](std::int64_t repetition) {

@@ -16,7 +16,9 @@ constexpr double allowed_bytes = 4 * 1048576.0;  // what no row causes: allocato
 
 class Search {
  public:
-  Search(const Config& config, const Workload& work) : work_(work), limit_(working_bytes(config, work.models)) {}
+  Search(const Config& config, const Workload& work) : work_(work) {
+    work.ranks.agree([&] { limit_ = working_bytes(config, work.models); });
+  }
 
   LargestBatch largest() {
     if (!fits(1)) {
@@ -56,7 +58,7 @@ class Search {
   }
 
   const Workload& work_;
-  std::int64_t limit_;
+  std::int64_t limit_ = 0;
   std::int64_t refused_by_system_ = 0;
 };
 

@@ -1,6 +1,8 @@
 // One pass over a rank's shard, in tiles that fit its memory.
 #include "bench/shard_runner.hpp"
 
+#include <algorithm>
+
 #include "bench/terminal.hpp"
 #include "core/bisection.hpp"
 #include "core/error.hpp"
@@ -52,10 +54,11 @@ std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
   return -work.ranks.max(-tile);
 }
 
-ShardRunner::ShardRunner(const Config& config, const Workload& work, Keep keep)
+ShardRunner::ShardRunner(const Config& config, const Workload& work, Keep keep, std::int64_t most_per_tile)
     : work_(work), keep_(keep), tile_(tile_for(config, work, keep)) {
   forget_host_peak();
   host_base_bytes_ = host_resident_bytes();
+  if (most_per_tile > 0) tile_ = std::min(tile_, most_per_tile);
   const std::int64_t longest = shard_of(work.n_rows(), work.ranks.size(), 0).count;
   rounds_ = (longest + tile_ - 1) / tile_;
   work.ranks.agree([&] {

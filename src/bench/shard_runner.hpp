@@ -13,8 +13,9 @@ namespace pac {
 class ShardRunner {
  public:
   /// Collective: takes memory for tiles and, on rank 0, for the results; reads the rows where all of them are resident.
-  /// Tiles are equal on all ranks: the largest that fit everywhere. Throws AgreedError.
-  ShardRunner(const Config& config, const Workload& work, Keep keep);
+  /// Tiles are equal on all ranks: the largest that fit everywhere, of at most most_per_tile rows (0: any). Throws
+  /// AgreedError.
+  ShardRunner(const Config& config, const Workload& work, Keep keep, std::int64_t most_per_tile);
 
   /// Collective: reads (unless all rows are resident), computes and gathers every tile. Returns the seconds of each of
   /// stages().

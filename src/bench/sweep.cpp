@@ -106,6 +106,7 @@ void run_sweep(Run& run) {
       run.result.save(record);
     });
   }
+  if (run.world.is_root()) judge(list, std::ssize(planned), record);  // all cases may have been finished before
 }
 
 }  // namespace pac

@@ -135,7 +135,7 @@ void Terminal::note(const std::string& text) {
 
 void Terminal::result(const Record& record, const std::string& path) {
   if (!ready()) return;
-  if (record.verdict != Verdict::failed && !head_printed_) {
+  if (record.verdict != Verdict::failed && columns_.empty()) {
     for (const Case& c : record.cases) print_numbers(c);
   }
   std::printf("\nverdict  %s: %s\nresult   %s\n", verdict_text(record.verdict), record.reason.c_str(), path.c_str());

@@ -25,18 +25,18 @@ void run_vram(Run& run) {
   CaseList list(run);
   std::int64_t largest = 0;
   std::int64_t refused = 0;
+  std::int64_t n_channels = 0;
   std::vector<std::uint64_t> resident;  // digest of each row; rank 0's
-  const auto measure = [&](const std::string& label, std::int64_t n_batches, int n, const Inspect& inspect) {
-    CasePlan one{
-        label, config, n_batches, {{"batch_per_rank", "1", static_cast<double>(n_batches) / n}}, Keep::digests};
-    if (label == "streamed") one.config.warmups = 0;
-    if (label == "streamed") one.config.repetitions = 1;
-    const auto look = [&](const Workload& work, Gathered& results, MeasuredCase& measured) {
-      if (run.world.is_root()) inspect(work, results, measured);
-    };
-    list.measure(
-        one, n, *models, [&](MeasuredCase& measured) { judge_memory(config, measured); }, look);
+  std::int64_t limit = 0;
+  run.world.agree([&] { limit = working_bytes(config, *models); });
+  run.terminal.note("limit for rows and results: " + bytes_text(limit) + " a rank" +
+                    (config.mem_limit.value > 0 ? "" : ", the backend's own; --mem-limit sets another"));
+  const auto plan_of = [&](const std::string& label, std::int64_t per_rank, int n) {
+    CasePlan one{.label = label, .config = config, .n_batches = per_rank * n, .keep = Keep::digests};
+    one.variables = {{"batch_per_rank", "1", static_cast<double>(per_rank)}};
+    return one;
   };
+  const auto judge = [&](MeasuredCase& measured) { judge_memory(config, measured); };
   for (const int n : rank_counts(run.world.size())) {
     on_first(n, run.world, *models, [&](const Communicator& part, ModelFactory& own) {
       const Workload work(config, part, own, part.size());
@@ -45,20 +45,28 @@ void run_vram(Run& run) {
       refused += found.refused_by_system;
     });
     largest = run.world.max(run.world.is_root() ? largest : 0);
-    measure("resident", largest * n, n, [&](const Workload& work, Gathered& results, MeasuredCase&) {
+    const auto remember = [&](const Workload& work, Gathered& results, MeasuredCase&) {
+      n_channels = work.source->shape().n_channels;
       resident.clear();
-      for (std::int64_t row = 0; row < work.n_rows(); ++row) resident.push_back(results.digest_of(row));
-    });
+      for (std::int64_t row = 0; run.world.is_root() && row < work.n_rows(); ++row) {
+        resident.push_back(results.digest_of(row));
+      }
+    };
+    list.measure(plan_of("resident", largest, n), n, *models, judge, remember);
     if (list.failed()) return;
   }
-  measure("streamed", beyond * largest * run.world.size(), run.world.size(),
-          [&](const Workload&, Gathered& results, MeasuredCase& measured) {
-            for (std::size_t row = 0; row < resident.size() && measured.wrong.empty(); ++row) {
-              if (resident[row] == results.digest_of(static_cast<std::int64_t>(row))) continue;
-              measured.wrong =
-                  "row " + to_text(static_cast<std::int64_t>(row)) + " streamed differs from the same row resident";
-            }
-          });
+  const auto compare = [&](const Workload&, Gathered& results, MeasuredCase& measured) {
+    for (std::size_t row = 0; row < resident.size() && measured.wrong.empty(); ++row) {
+      if (resident[row] == results.digest_of(static_cast<std::int64_t>(row))) continue;
+      measured.wrong =
+          "row " + to_text(static_cast<std::int64_t>(row)) + " streamed differs from the same row resident";
+    }
+  };
+  CasePlan streamed = plan_of("streamed", beyond * largest, run.world.size());
+  streamed.config.warmups = 0;
+  streamed.config.repetitions = 1;
+  streamed.most_per_tile = largest * n_channels;
+  list.measure(streamed, run.world.size(), *models, judge, compare);
   if (list.failed()) return;
   list.pass("a rank holds " + to_text(largest) + " batch items" +
             (refused > 0 ? " (the system refused memory " + to_text(refused) + " times on the way)" : "") + "; " +

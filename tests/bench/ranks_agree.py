@@ -6,10 +6,7 @@
 Exit status 77 (skipped) where h5py is missing. Whether the numbers are right is not tested here.
 """
 import argparse
-import os
 import pathlib
-import shlex
-import subprocess
 import sys
 import tempfile
 
@@ -20,45 +17,33 @@ except ImportError as error:
     print(f"skipped: {error} (Debian: python3-h5py)")
     sys.exit(77)
 
+from ranks import Ranks, own_lines
+
 RANKS = (1, 2, 3, 5)
 THREADS = (1, 2)
 TIMING = ("--repetitions", "1", "--warmups", "0")
 STATISTICS = ("--n-perm", "20", "--distributions")
-LIMIT_S = 60  # a run that takes longer hangs
 EXPECTED = {"pac", "pac_z", "surrogate_mean", "surrogate_std", "p_value", "preferred_phase", "quality",
             "amplitude_distribution"}
 
 
-class Ranks:
-    """Runs the program under mpirun in a folder of its own."""
+def compute(ranks, n_ranks, options):
+    """The finished comodulogram."""
+    return ranks.run(n_ranks, ["comodulogram", *options, *TIMING])
 
-    def __init__(self, arguments, folder):
-        self.program = str(arguments.pacbench.resolve())
-        self.mpirun = shlex.split(arguments.mpirun)
-        self.folder = folder
-        # Plans are made once on a machine and kept: the contract is about runs that share them.
-        self.environment = {**os.environ, "PACBENCH_CACHE": str(folder / "cache"), "OMPI_ALLOW_RUN_AS_ROOT": "1",
-                            "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_rmaps_base_oversubscribe": "1",
-                            "OMPI_MCA_mpi_yield_when_idle": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
 
-    def run(self, n_ranks, options):
-        """The finished process; a hang is an error."""
-        command = [*self.mpirun, str(n_ranks), self.program, "comodulogram", *map(str, options), *TIMING]
-        return subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True,
-                              timeout=LIMIT_S, check=False, stdin=subprocess.DEVNULL)
-
-    def maps(self, n_ranks, options):
-        """{dataset: (type, shape, bytes)} of /comodulogram after a run that verified itself."""
-        result = self.folder / "result.h5"
-        done = self.run(n_ranks, [*options, "--output", result, "--overwrite", "--quiet"])
-        if done.returncode != 0 or done.stdout or done.stderr:
-            raise SystemExit(f"{n_ranks} ranks, {options}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
-        with h5py.File(result) as file:
-            assert file["benchmark"].attrs["verdict"] == "passed"
-            assert int(file["benchmark/cases/n_ranks"][0]) == n_ranks
-            assert len(file["system/ranks/rank"]) == n_ranks
-            assert file["benchmark/memory/rank"][:].tolist() == list(range(n_ranks))
-            return {name: contents(data) for name, data in file["comodulogram"].items()}
+def maps_of(ranks, n_ranks, options):
+    """{dataset: (type, shape, bytes)} of /comodulogram after a run that verified itself."""
+    result = ranks.folder / "result.h5"
+    done = compute(ranks, n_ranks, [*options, "--output", result, "--overwrite", "--quiet"])
+    if done.returncode != 0 or done.stdout or done.stderr:
+        raise SystemExit(f"{n_ranks} ranks, {options}: exit status {done.returncode}\n{done.stdout}{done.stderr}")
+    with h5py.File(result) as file:
+        assert file["benchmark"].attrs["verdict"] == "passed"
+        assert int(file["benchmark/cases/n_ranks"][0]) == n_ranks
+        assert len(file["system/ranks/rank"]) == n_ranks
+        assert file["benchmark/memory/rank"][:].tolist() == list(range(n_ranks))
+        return {name: contents(data) for name, data in file["comodulogram"].items()}
 
 
 def contents(dataset):
@@ -78,12 +63,12 @@ def require_equal(name, reference, maps):
 
 def check_agreement(ranks, title, options, combinations):
     """The maps of every (ranks, threads) are those of one rank and one thread."""
-    reference = ranks.maps(1, [*options, "--threads", 1])
+    reference = maps_of(ranks, 1, [*options, "--threads", 1])
     missing = EXPECTED - reference.keys()
     if missing:
         raise SystemExit(f"{title}: no dataset {sorted(missing)}")
     for n_ranks, threads in combinations:
-        maps = ranks.maps(n_ranks, [*options, "--threads", threads])
+        maps = maps_of(ranks, n_ranks, [*options, "--threads", threads])
         require_equal(f"{title}: {n_ranks} ranks x {threads} threads", reference, maps)
     print(f"{title}: {len(reference)} datasets byte-identical on {len(combinations) + 1} ways to share the work")
 
@@ -91,8 +76,8 @@ def check_agreement(ranks, title, options, combinations):
 def check_error(ranks, title, n_ranks, options, words):
     """An input error ends the job with mpirun's exit status 3 and is said once, whichever rank met it."""
     output = ranks.folder / "refused.h5"
-    done = ranks.run(n_ranks, [*options, "--output", output, "--quiet"])
-    lines = [line for line in done.stderr.splitlines() if "pacbench:" in line]  # mpirun adds words of its own
+    done = compute(ranks, n_ranks, [*options, "--output", output, "--quiet"])
+    lines = own_lines(done.stderr)
     problem = (done.returncode != 3 and f"exit status {done.returncode} instead of 3"
                or len(lines) != 1 and f"{len(lines)} lines instead of one"
                or not all(word in lines[0] for word in words) and f"the line does not hold all of {words}"
@@ -114,7 +99,7 @@ def main():
     recording = ("--input", trials, "--fs", 1024)  # 4 rows: uneven shards on 3 ranks, an idle one on 5
     everything = [(r, t) for r in RANKS for t in THREADS if (r, t) != (1, 1)]
     with tempfile.TemporaryDirectory() as name:
-        ranks = Ranks(arguments, pathlib.Path(name))
+        ranks = Ranks(arguments.pacbench, name, arguments.mpirun)
         for hilbert in ("cropped", "extended"):
             check_agreement(ranks, f"sEEG, {hilbert}", [*recording, *STATISTICS, "--hilbert", hilbert], everything)
         few = ("--batch-size", 1, "--n-channels", 2, "--seq-sec", 2)
@@ -135,8 +120,8 @@ def main():
 
 def check_existing(ranks):
     """Only the root looks at the output; all ranks must leave."""
-    done = ranks.run(3, ["--batch-size", 1, "--n-channels", 1, "--output", "result.h5", "--quiet"])
-    lines = [line for line in done.stderr.splitlines() if "pacbench:" in line]
+    done = compute(ranks, 3, ["--batch-size", 1, "--n-channels", 1, "--output", "result.h5", "--quiet"])
+    lines = own_lines(done.stderr)
     if done.returncode != 3 or len(lines) != 1 or "--overwrite" not in lines[0]:
         raise SystemExit(f"existing output: exit status {done.returncode}\n{done.stderr}")
     print("existing output: said once, exit status 3")

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""Requires that `vram --mem-limit` stays below its limit in resident memory, measured from outside, and that the batch
+it streams has, bit for bit, the results of a run without a limit.
+
+    vram_limit.py PACBENCH [--mpirun "mpirun -np"] [--ranks 2] [--mem-limit 80M] [-- OPTIONS]
+
+OPTIONS default to a small case; `-- ` and nothing behind it is the standard one. Exit status 77 (skipped) where h5py is
+missing.
+"""
+import argparse
+import pathlib
+import sys
+import tempfile
+import time
+
+try:
+    import h5py
+except ImportError as error:
+    print(f"skipped: {error} (Debian: python3-h5py)")
+    sys.exit(77)
+
+from ranks import Ranks, kill_all, status_of
+
+SMALL = ("--pha-n-bands", "2", "--amp-n-bands", "3", "--seq-sec", "4", "--n-channels", "4", "--threads", "1")
+PAUSE_S = 0.02
+
+
+def watched_peak(ranks, n_ranks, words):
+    """Runs a job; the largest resident memory of any of its ranks, bytes, as /proc shows it from outside."""
+    job = ranks.start(n_ranks, words)
+    most = 0
+    try:
+        while job.poll() is None:
+            for pid in ranks.pids(job):
+                for field in ("VmRSS", "VmHWM"):  # the kernel's own peak, between two looks
+                    most = max(most, 1024 * int(status_of(pid).get(field, "0 kB").split()[0]))
+            time.sleep(PAUSE_S)
+    finally:
+        kill_all(job)
+    if job.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, words))}: exit status {job.returncode}")
+    return most
+
+
+def cases_of(path):
+    """[{column: value}] of a result's cases."""
+    with h5py.File(path) as file:
+        group = file["benchmark/cases"]
+        table = {name: (data.asstr() if h5py.check_string_dtype(data.dtype) else data)[()] for name, data in group.items()}
+    return [{name: values[i] for name, values in table.items()} for i in range(len(table["case"]))]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
+    parser.add_argument("--mpirun", default="mpirun -np", help='the launcher ("%(default)s")')
+    parser.add_argument("--ranks", type=int, default=2, help="number of ranks (%(default)s)")
+    parser.add_argument("--mem-limit", default="80M", help="per rank (%(default)s)")
+    own, _, options = " ".join(sys.argv[1:]).partition(" -- ")
+    del own
+    given = sys.argv[1:sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
+    arguments = parser.parse_args(given)
+    options = options.split() if "--" in sys.argv else list(SMALL)
+    limit = int(arguments.mem_limit.rstrip("M")) << 20
+    with tempfile.TemporaryDirectory() as name:
+        ranks = Ranks(arguments.pacbench, name, arguments.mpirun)
+        limited, free = ranks.folder / "limited.h5", ranks.folder / "free.h5"
+        begin = time.monotonic()
+        peak = watched_peak(ranks, arguments.ranks,
+                            ["vram", *options, "--mem-limit", arguments.mem_limit, "--output", limited, "--quiet"])
+        seconds = time.monotonic() - begin
+        cases = cases_of(limited)
+        streamed = cases[-1]
+        n_channels = int(options[options.index("--n-channels") + 1]) if "--n-channels" in options else 16
+        done = ranks.run(arguments.ranks, ["comodulogram", *options, "--batch-size", int(streamed["n_rows"]) // n_channels,
+                                           "--warmups", 0, "--repetitions", 1, "--output", free, "--quiet"])
+        if done.returncode != 0:
+            raise SystemExit(f"without a limit: exit status {done.returncode}\n{done.stderr}")
+        for case in cases:
+            print(f"{case['label']:10} {case['n_ranks']} ranks  {case['n_rows']:7.0f} rows  predicted "
+                  f"{case['predicted_bytes'] / 2**20:7.2f} MiB  measured {case['measured_bytes'] / 2**20:7.2f} MiB "
+                  f"({100 * case['prediction_error']:+.1f} %)")
+        print(f"peak resident memory from outside: {peak / 2**20:.1f} MiB of {limit / 2**20:.0f} MiB, {seconds:.0f} s")
+        if not limit / 2 < peak < limit:
+            raise SystemExit("not below the limit, or far from using it")
+        unlimited = cases_of(free)[0]
+        if unlimited["results_digest"] != streamed["results_digest"]:
+            raise SystemExit("the streamed results are not those of a run without a limit")
+        print(f"{streamed['n_rows']:.0f} rows in tiles of {streamed['rows_per_tile']:.0f} give the digest of one tile of "
+              f"{unlimited['rows_per_tile']:.0f}: {streamed['results_digest']}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
