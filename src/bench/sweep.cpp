@@ -88,8 +88,10 @@ void run_sweep(Run& run) {
   const std::set<std::string> finished = resume(run);
   describe_ranks(engines.for_case(run.config, run.world), run.world, record);
   if (!finished.empty()) {
+    std::string labels;
+    for (const Case& c : record.cases) labels += (labels.empty() ? "" : ", ") + c.label;
     run.terminal.note(run.result.path() + " holds " + to_text(std::ssize(finished)) + " finished cases of " +
-                      to_text(std::ssize(planned)) + ": skipped");
+                      to_text(std::ssize(planned)) + ", skipped: " + labels);
   }
   run.terminal.table({"n_rows", "n_times", "wall_s_median", "wall_relative_spread", "rows_per_s", "host_peak_bytes"});
   run.terminal.expect(static_cast<double>(std::count_if(

@@ -252,7 +252,7 @@ class SweepTest(RanksTest):
                 self.assertLess(len(left["label"]), len(whole["label"]))
                 done = self.run_into_result(3, self.WORDS)
                 finished = sum(not failure for failure in left["failure"])
-                self.assertIn(f"holds {finished} finished cases of 7: skipped", done.stdout)
+                self.assertIn(f"holds {finished} finished cases of 7, skipped: base, n_perm=3", done.stdout)
                 table = columns(self.result)
                 self.assertEqual(self.without_times(table), self.without_times(whole))
                 for kept, label in enumerate(left["label"]):  # finished cases were not measured again

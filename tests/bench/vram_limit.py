@@ -2,10 +2,9 @@
 """Requires that `vram --mem-limit` stays below its limit in resident memory, measured from outside, and that the batch
 it streams has, bit for bit, the results of a run without a limit.
 
-    vram_limit.py PACBENCH [--mpirun "mpirun -np"] [--ranks 2] [--mem-limit 80M] [-- OPTIONS]
+    vram_limit.py PACBENCH [--mpirun "mpirun -np"] [--ranks 2] [--mem-limit 70M] [-- OPTIONS]
 
-OPTIONS default to a small case; `-- ` and nothing behind it is the standard one. Exit status 77 (skipped) where h5py is
-missing.
+OPTIONS default to a small case; `-- --n-channels 16` is the standard one. Exit status 77 (skipped) where h5py is missing.
 """
 import argparse
 import pathlib
@@ -55,12 +54,10 @@ def main():
     parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
     parser.add_argument("--mpirun", default="mpirun -np", help='the launcher ("%(default)s")')
     parser.add_argument("--ranks", type=int, default=2, help="number of ranks (%(default)s)")
-    parser.add_argument("--mem-limit", default="80M", help="per rank (%(default)s)")
-    own, _, options = " ".join(sys.argv[1:]).partition(" -- ")
-    del own
-    given = sys.argv[1:sys.argv.index("--")] if "--" in sys.argv else sys.argv[1:]
-    arguments = parser.parse_args(given)
-    options = options.split() if "--" in sys.argv else list(SMALL)
+    parser.add_argument("--mem-limit", default="70M", help="per rank (%(default)s)")
+    parser.add_argument("options", nargs="*", default=SMALL, help="of the benchmark, behind `--`")
+    arguments = parser.parse_args()
+    options = list(arguments.options)
     limit = int(arguments.mem_limit.rstrip("M")) << 20
     with tempfile.TemporaryDirectory() as name:
         ranks = Ranks(arguments.pacbench, name, arguments.mpirun)
