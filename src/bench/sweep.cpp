@@ -30,6 +30,7 @@ class Engines {
     });
     if (key != key_) {
       models_.reset();
+      key_.clear();  // where opening fails, the next case opens again
       models_ = open_models(config, world);
       key_ = key;
     }

@@ -23,11 +23,11 @@ class Ranks:
         """mpirun's words."""
         return [*self.mpirun, str(n_ranks), self.program, *map(str, words)]
 
-    def run(self, n_ranks, words, fault=""):
+    def run(self, n_ranks, words, fault="", limit_s=LIMIT_S):
         """The finished process; a hang is an error. `fault`: PACBENCH_FAULT (src/core/fault.hpp)."""
         return subprocess.run(self.command(n_ranks, words), cwd=self.folder,
                               env={**self.environment, **({"PACBENCH_FAULT": fault} if fault else {})},
-                              capture_output=True, text=True, timeout=LIMIT_S, check=False, stdin=subprocess.DEVNULL)
+                              capture_output=True, text=True, timeout=limit_s, check=False, stdin=subprocess.DEVNULL)
 
     def start(self, n_ranks, words):
         """A running job whose process group can be killed; its output is dropped."""

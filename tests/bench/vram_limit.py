@@ -70,7 +70,7 @@ def main():
         streamed = cases[-1]
         n_channels = int(options[options.index("--n-channels") + 1]) if "--n-channels" in options else 16
         done = ranks.run(arguments.ranks, ["comodulogram", *options, "--batch-size", int(streamed["n_rows"]) // n_channels,
-                                           "--warmups", 0, "--repetitions", 1, "--output", free, "--quiet"])
+                                           "--warmups", 0, "--repetitions", 1, "--output", free, "--quiet"], limit_s=600)
         if done.returncode != 0:
             raise SystemExit(f"without a limit: exit status {done.returncode}\n{done.stderr}")
         for case in cases:
