@@ -15,7 +15,8 @@
   row(speed,        0, false, "how much faster do N ranks finish the same batch?") \
   row(throughput,   0, false, "how many rows per second when the batch grows with the ranks?") \
   row(vram,         0, false, "how large a batch fits, at how many bytes per row?") \
-  row(sweep,        0, true,  "how does each parameter act?")
+  row(sweep,        0, true,  "how does each parameter act?") \
+  row(compare,      2, false, "how do we stand beside another result on the same signals?")
 // clang-format on
 
 namespace pac {

@@ -98,7 +98,10 @@ std::vector<std::uint8_t> quality_of_rows(const Comodulogram& map) {
 std::vector<Band> bands_of(const Hdf5Group& group, const std::string& name, std::int64_t n,
                            std::vector<Band> otherwise) {
   const std::string bounds = name + "_bounds";
-  if (group.extents(bounds) != std::vector<std::int64_t>{n, 2}) return otherwise;
+  if (group.extents(bounds) != std::vector<std::int64_t>{n, 2}) {
+    if (static_cast<std::int64_t>(otherwise.size()) != n) otherwise.clear();
+    return otherwise;
+  }
   const std::vector<double> edges_hz = group.read<double>(bounds);
   std::vector<Band> bands;
   for (std::size_t i = 0; i + 1 < edges_hz.size(); i += 2) bands.push_back({edges_hz[i], edges_hz[i + 1]});

@@ -12,8 +12,9 @@ namespace pac {
 void write_comodulogram(NetcdfGroup group, const Record& record);
 
 /// Fills comodulogram, bands and shape (channels and batch items; fs, T and the unit are not in this group) from a
-/// group that holds `pac`; other maps and the axes may be missing (bands then stay as they are). The group keeps one
-/// quality per row, the worst of its pairs: each pair of the row gets it. Throws Error (input).
+/// group that holds `pac`; other maps and the axes may be missing (bands then stay as they are, or empty where they are
+/// not as many). The group keeps one quality per row, the worst of its pairs: each pair of the row gets it. Throws
+/// Error (input).
 void read_comodulogram(const Hdf5Group& group, Record& record);
 
 }  // namespace pac

@@ -1,0 +1,95 @@
+// See result_findings.hpp.
+#include "bench/result_findings.hpp"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "bench/measured_case.hpp"
+#include "core/map_difference.hpp"
+#include "io/signal_array.hpp"
+
+namespace pac {
+namespace {
+
+bool same_extents(const Comodulogram& a, const Comodulogram& b) {
+  return a.n_rows > 0 && a.n_rows == b.n_rows && a.n_pha == b.n_pha && a.n_amp == b.n_amp;
+}
+
+}  // namespace
+
+std::string number_text(const char* format, double value) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), format, value);
+  return buffer.data();
+}
+
+void add_known(std::vector<Metric>& metrics, const char* name, double value, const char* unit) {
+  if (!std::isnan(value)) metrics.push_back({name, unit, value});
+}
+
+void compare_settings(const Record& a, const Record& b, Findings& findings) {
+  const auto add_all = [&](const char* what, const std::vector<std::string>& differences) {
+    if (!differences.empty()) findings.wrong.push_back(std::string(what) + " differ, " + name_list(differences));
+  };
+  add_all("signals", signal_differences(a, b));
+  add_all("bands", band_differences(a, b));
+  add_all("definitions", definition_differences(a, b));
+  if (!have_signal_digests(a, b)) findings.notes.emplace_back("signals compared by their options, not by a digest");
+}
+
+bool compare_maps(const Record& a, const Record& b, Findings& findings, std::vector<Metric>& metrics) {
+  const Comodulogram& map = a.comodulogram;
+  if (!same_extents(map, b.comodulogram)) return false;
+  const MapScale scale{map.n_amp, std::min(a.shape.n_times, b.shape.n_times), map.n_bins};
+  const MapDifference d = difference_of(map.pac, b.comodulogram.pac, scale);
+  const std::string numbers = "largest difference " + number_text("%.3g", d.largest) + ", correlation " +
+                              number_text("%.6f", d.correlation) + ", " + to_text(d.n_pairs) + " pairs";
+  if (d.agrees()) {
+    const bool moved = d.n_beyond_contract > 0;
+    findings.notes.push_back(
+        "maps agree: " + numbers +
+        (moved ? ", " + to_text(d.n_beyond_contract) + " moved by one sample in another bin" : ""));
+  } else {
+    findings.wrong.push_back("maps differ: " + to_text(d.n_beyond_contract) + " of " + to_text(d.n_pairs) +
+                             " pairs beyond 1e-6 + 1e-3 MI, " + to_text(d.n_beyond_moved) +
+                             " beyond one sample in another bin, " + to_text(d.n_one_sided) +
+                             " without a value in one map; " + numbers);
+  }
+  add_known(metrics, "max_difference", d.largest);
+  add_known(metrics, "mean_difference", d.mean);
+  add_known(metrics, "correlation", d.correlation);
+  for (const auto& [name, count] : {std::pair{"pairs_compared", d.n_pairs},
+                                    {"pairs_beyond_contract", d.n_beyond_contract},
+                                    {"pairs_beyond_moved_sample", d.n_beyond_moved},
+                                    {"pairs_one_sided", d.n_one_sided}}) {
+    add_known(metrics, name, static_cast<double>(count));
+  }
+  if (!map.surrogate_mean.empty() && !b.comodulogram.surrogate_mean.empty()) {
+    const MapDifference surrogates = difference_of(map.surrogate_mean, b.comodulogram.surrogate_mean, scale);
+    add_known(metrics, "surrogate_mean_max_difference", surrogates.largest);
+  }
+  return true;
+}
+
+void compare_numbers(const CasePair& pair, bool maps_decide, Findings& findings, std::vector<Metric>& metrics) {
+  const bool digests = !pair.a->results_digest.empty() && !pair.b->results_digest.empty();
+  const bool bitwise = digests && pair.a->results_digest == pair.b->results_digest;
+  if (digests) add_known(metrics, "bitwise_equal", bitwise ? 1 : 0);
+  const double mean_a = metric_of(*pair.a, "pac_mean");
+  const double mean_b = metric_of(*pair.b, "pac_mean");
+  const double distance = std::abs(mean_a - mean_b);
+  add_known(metrics, "pac_mean_difference", distance);
+  if (maps_decide) return;
+  const std::string label = "'" + file_text(pair.a->label) + "'";
+  if (bitwise) {
+    findings.bitwise_equal.push_back(label);
+  } else if (std::isnan(distance)) {
+    findings.unknown.push_back(label);
+  } else if (distance > contract_of(std::max(mean_a, mean_b))) {
+    findings.other_means.push_back(label + ": " + to_text(mean_a) + " and " + to_text(mean_b));
+  }
+}
+
+}  // namespace pac
