@@ -174,7 +174,8 @@ void add_memory(const Table& table, std::vector<Case>& cases) {
   const auto host_peak = whole(table, "host_peak_bytes", -1);
   const auto host_base = whole(table, "host_base_bytes", -1);
   for (std::size_t i = 0; i < which.size(); ++i) {
-    cases[which[i]].memory.push_back({rank[i], predicted[i], requested[i], workspace[i], device_peak[i], host_peak[i], host_base[i]});
+    cases[which[i]].memory.push_back(
+        {rank[i], predicted[i], requested[i], workspace[i], device_peak[i], host_peak[i], host_base[i]});
   }
 }
 
