@@ -44,10 +44,11 @@ std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
       return limited ? tile_fits(work, rows, keep, limit) : work.models.predicted_bytes(work.plan, rows) <= limit;
     };
     if (!fits(1)) {
-      throw Error(Exit::memory, "one row and the result need " + bytes_text(needed(work, 1, keep)) +
+      throw Error(Exit::memory, (limited ? "--mem-limit: " + to_text(config.mem_limit) + ": " : std::string()) +
+                                    "one row and the result need " + bytes_text(needed(work, 1, keep)) +
                                     ", more than the " + bytes_text(limit) +
-                                    " left for them; raise --mem-limit, or use fewer rows, bands or " +
-                                    "threads, or a shorter --seq-sec");
+                                    " left for them; raise it, or use fewer rows, bands or threads, or a " +
+                                    "shorter --seq-sec");
     }
     tile = largest_that(fits, shard_of(work.n_rows(), work.ranks.size(), 0).count);
   });
