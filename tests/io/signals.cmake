@@ -10,5 +10,6 @@ endif()
 # Damaged files: SEED COUNT FOLDER. A long run: fuzz_readers 1 10000 tests/data/formats
 add_executable(fuzz_readers fuzz_readers.cpp)
 target_link_libraries(fuzz_readers PRIVATE house_options pac_io)
+add_dependencies(unit_tests fuzz_readers)
 add_test(NAME fuzz_readers COMMAND fuzz_readers 1 300 ${PACBENCH_TEST_DATA}/formats)
 set_tests_properties(fuzz_readers PROPERTIES LABELS unit TIMEOUT 300)
