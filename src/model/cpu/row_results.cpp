@@ -1,4 +1,6 @@
 // RowWorker's second half: from prefix sums and boundaries to the row's results, observed and surrogate.
+#include "model/cpu/row_results.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,26 +16,24 @@ constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
 }  // namespace
 
-void RowWorker::observed(std::int64_t p, std::int64_t tile, Comodulogram& result, std::int64_t row, const float* index,
-                         const Member& own) const {
-  const Plan& plan = tables_.plan;
+void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p, std::int64_t tile, bool empty_bin,
+                    const float* index, const float* shares, Comodulogram& result, std::int64_t row) {
+  const Plan& plan = tables.plan;
   const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
   const std::int64_t base = (row * plan.n_pha() + p) * plan.n_amp() + tile * lanes;
   alignas(64) std::array<float, lanes> phase{};
-  ops_.preferred_phase(own.p.data(), tables_.bin_cos.data(), tables_.bin_sin.data(), static_cast<int>(plan.n_bins),
-                       phase.data());
+  ops.preferred_phase(shares, tables.bin_cos.data(), tables.bin_sin.data(), static_cast<int>(plan.n_bins),
+                      phase.data());
   for (std::int64_t lane = 0; lane < n_amp; ++lane) {
     const auto at = static_cast<std::size_t>(base + lane);
     const bool undefined = std::isnan(index[lane]);
-    const auto quality = undefined                                      ? Quality::undefined
-                         : empty_bin_[static_cast<std::size_t>(p)] != 0 ? Quality::empty_phase_bin
-                                                                        : Quality::good;
+    const auto quality = undefined ? Quality::undefined : empty_bin ? Quality::empty_phase_bin : Quality::good;
     result.pac[at] = index[lane];
     result.preferred_phase[at] = undefined ? nan : phase[static_cast<std::size_t>(lane)];
     result.quality[at] = static_cast<std::uint8_t>(quality);
     for (std::int64_t j = 0; plan.distributions && j < plan.n_bins; ++j) {
       result.amplitude_distribution[at * static_cast<std::size_t>(plan.n_bins) + static_cast<std::size_t>(j)] =
-          own.p[j * lanes + lane];
+          shares[j * lanes + lane];
     }
   }
 }
@@ -89,7 +89,8 @@ void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t s
   ops_.bin_sums(prefix_.data() + slot * prefix_size_, total_.data() + slot * lanes,
                 boundaries_[static_cast<std::size_t>(p)], n_bins, own.sums.data());
   ops_.modulation_index(own.sums.data(), weights_.data() + p * n_bins, n_bins, index.data(), own.p.data());
-  observed(p, tile, result, row, index.data(), own);
+  store_observed(tables_, ops_, p, tile, empty_bin_[static_cast<std::size_t>(p)] != 0, index.data(), own.p.data(),
+                 result, row);
   clock.finish(Stage::bin_sums);
   if (shifts.empty()) return;
   surrogates(p, tile, slot, shifts, index.data(), result, row, own);
