@@ -47,11 +47,19 @@ void LongRow::for_each_array(const Plan& plan, int members, Take take) {
   take(&Member::shares, n, plan.n_bins * lanes);
   take(&Member::counts, n, plan.n_pha() * plan.n_bins);
   take(&Member::sums, n, amp_tiles * plan.n_pha() * plan.n_bins * lanes);
+  take(&Member::largest, n, amp_tiles * lanes);
   take(&LongRow::even_, 1, g.grid_count);
   take(&LongRow::odd_, 1, g.grid_count);
   take(&LongRow::charges_, 1, n_tiles * CutEnds::charge_doubles);
   take(&LongRow::near_ends_, 1, g.cropped ? n_tiles * 2 * g.window * lanes : 0);
   take(&LongRow::unit_, 1, amp_tiles * lanes);
+  take(&LongRow::weights_, 1, plan.n_pha() * plan.n_bins);
+  if (plan.n_perm == 0) return;
+  take(&Member::shifted, n, shifts_at_once(plan) * plan.n_pha() * plan.n_bins * lanes);
+  take(&LongRow::row_prefix_, 1, (g.n_times + g.valid + 1) * lanes);
+  take(&LongRow::totals_, 1, g.n_blocks * lanes);
+  take(&LongRow::statistics_, 1, plan.n_pha() * 2 * lanes);
+  take(&LongRow::reached_, 1, plan.n_pha() * lanes);
 }
 
 LongRow::LongRow(const BandTables& tables, const LaneOps& ops, int members, TeamBarrier& barrier)
@@ -130,74 +138,90 @@ LongRow::BlockShift LongRow::transform_block(const ScaledRow& row, double mean, 
   return shift;
 }
 
-BlockCorrection LongRow::correction_of(const BlockTile& tile, std::int64_t index, BlockShift shift, double mean,
-                                       const BlockWindow& window, std::int64_t first, const CutEnds::Pull* pull,
-                                       Member& own) {
+BlockCorrection LongRow::correction_of(std::int64_t index, const Block& block, Member& own) {
+  const BlockTile& tile = long_.tiles[static_cast<std::size_t>(index)];
   float* const real = own.coefficients.data() + 2 * CutEnds::n_terms * lanes;
   float* const imaginary = own.coefficients.data();
   BlockCorrection correction{real, imaginary, 1, nullptr};
   const double* const charges = charges_.data() + index * CutEnds::charge_doubles;
-  if (pull != nullptr) {
-    CutEnds::coefficients(*pull, charges, first, imaginary);
-    correction.n_terms = pull->terms;
+  if (block.far) {
+    CutEnds::coefficients(block.pull, charges, block.first, imaginary);
+    correction.n_terms = block.pull.terms;
   } else {
     std::fill_n(imaginary, 2 * lanes, 0.0F);
     if (long_.cut_ends) {
       const float* const near = near_ends_.data() + index * 2 * long_.geometry.window * lanes;
-      long_.cut_ends->fill(ops_, first, window.count, charges, near, own.box, own.series.data());
+      long_.cut_ends->fill(ops_, block.first, block.count, charges, near, own.box, own.series.data());
       correction.series = own.series.data();
     }
   }
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    real[lane] = static_cast<float>(tile.at_zero[lane] * (shift.real + mean));
-    const auto constant = static_cast<float>(tile.at_zero[lane] * shift.imaginary);
+    real[lane] = static_cast<float>(tile.at_zero[lane] * (block.shift.real + block.mean));
+    const auto constant = static_cast<float>(tile.at_zero[lane] * block.shift.imaginary);
     imaginary[lane] += constant;
     imaginary[static_cast<std::size_t>(correction.n_terms) * lanes + lane] += constant;
   }
   return correction;
 }
 
-void LongRow::add_block(const ScaledRow& row, double mean, std::int64_t block, Member& own) {
-  const Plan& plan = tables_.plan;
+LongRow::Block LongRow::begin_block(const ScaledRow& row, double mean, std::int64_t index, Member& own) {
   const LongGeometry& g = long_.geometry;
   StageClock clock(own.seconds);
-  const std::int64_t first = block * g.valid;
-  const std::int64_t count = std::min(g.valid, g.n_times - first);
-  const std::int64_t time = padded(g.valid);
-  const BlockShift shift = transform_block(row, mean, first - g.pad, true, own);
+  Block block;
+  block.first = index * g.valid;
+  block.count = std::min(g.valid, g.n_times - block.first);
+  block.mean = mean;
+  block.shift = transform_block(row, mean, block.first - g.pad, true, own);
+  block.window = {g.pad, block.count, 2.0F / static_cast<float>(block.count)};
+  block.far = long_.cut_ends && long_.cut_ends->is_far(block.first, block.count);
+  if (block.far) {
+    block.pull = long_.cut_ends->pull(block.first, block.count, CutEnds::left | CutEnds::right | CutEnds::mean);
+  }
   clock.finish(Stage::spectrum);
+  return block;
+}
 
-  const BlockWindow window{g.pad, count, 2.0F / static_cast<float>(count)};
-  CutEnds::Pull pull;
-  const bool far = long_.cut_ends && long_.cut_ends->is_far(first, count);
-  if (far) pull = long_.cut_ends->pull(first, count, CutEnds::left | CutEnds::right | CutEnds::mean);
-  const auto correction = [&](std::int64_t index) {
-    return correction_of(long_.tiles[static_cast<std::size_t>(index)], index, shift, mean, window, first,
-                         far ? &pull : nullptr, own);
-  };
+void LongRow::phases(const Block& block, Member& own) {
+  const Plan& plan = tables_.plan;
+  const std::int64_t time = padded(long_.geometry.valid);
+  StageClock clock(own.seconds);
   for (std::int64_t tile = 0; tile < long_.n_pha_tiles; ++tile) {
     const BlockTile& filters = long_.tiles[static_cast<std::size_t>(tile)];
     std::uint8_t* bins[lanes];
     for (int lane = 0; lane < lanes; ++lane) bins[lane] = own.bins.data() + (tile * lanes + lane) * time;
     ops_.block_phase_bins(long_.transform.view(), own.spectrum.data(), filters.gain.data(), filters.n_lanes,
-                          own.work.data(), window, correction(tile), tables_.edges,
+                          own.work.data(), block.window, correction_of(tile, block, own), tables_.edges,
                           reinterpret_cast<std::uint8_t*>(own.amplitudes.data()), bins);
   }
   clock.finish(Stage::analytic);
   for (std::int64_t p = 0; p < plan.n_pha(); ++p) {
-    Boundaries& b = own.boundaries[static_cast<std::size_t>(p)];
-    ops_.boundaries(own.bins.data() + p * time, count, static_cast<int>(plan.n_bins), b);
-    for (std::int64_t j = 0; j < plan.n_bins; ++j) own.counts[p * plan.n_bins + j] += b.samples[j];
+    ops_.boundaries(own.bins.data() + p * time, block.count, static_cast<int>(plan.n_bins),
+                    own.boundaries[static_cast<std::size_t>(p)]);
   }
   clock.finish(Stage::bin_sums);
-  const auto n_tiles = static_cast<std::int64_t>(long_.tiles.size());
-  for (std::int64_t index = long_.n_pha_tiles; index < n_tiles; ++index) {
-    const BlockTile& filters = long_.tiles[static_cast<std::size_t>(index)];
+}
+
+void LongRow::amplitudes(const Block& block, std::int64_t amp_tile, double* sum, Member& own) {
+  const std::int64_t index = long_.n_pha_tiles + amp_tile;
+  const BlockTile& filters = long_.tiles[static_cast<std::size_t>(index)];
+  StageClock clock(own.seconds);
+  ops_.block_amplitudes(long_.transform.view(), own.spectrum.data(), filters.gain.data(), filters.n_lanes,
+                        own.work.data(), block.window, correction_of(index, block, own), own.amplitudes.data(), sum);
+  clock.finish(Stage::analytic);
+}
+
+void LongRow::add_block(const Block& block, Member& own) {
+  const Plan& plan = tables_.plan;
+  phases(block, own);
+  for (std::int64_t p = 0; p < plan.n_pha(); ++p) {
+    const Boundaries& b = own.boundaries[static_cast<std::size_t>(p)];
+    for (std::int64_t j = 0; j < plan.n_bins; ++j) own.counts[p * plan.n_bins + j] += b.samples[j];
+  }
+  for (std::int64_t tile = 0; tile < n_amp_tiles(); ++tile) {
     alignas(64) std::array<double, lanes> sum{};
-    ops_.block_amplitudes(long_.transform.view(), own.spectrum.data(), filters.gain.data(), filters.n_lanes,
-                          own.work.data(), window, correction(index), own.amplitudes.data(), sum.data());
-    clock.finish(Stage::analytic);
-    add_amplitudes(index - long_.n_pha_tiles, count, sum.data(), own);
+    amplitudes(block, tile, sum.data(), own);
+    StageClock clock(own.seconds);
+    add_amplitudes(tile, block.count, sum.data(), own);
     clock.finish(Stage::bin_sums);
   }
 }
@@ -217,6 +241,11 @@ void LongRow::add_amplitudes(std::int64_t tile, std::int64_t count, const double
   }
   alignas(64) std::array<std::uint32_t, lanes> total{};
   ops_.prefix_sums_of_lanes(own.amplitudes.data(), scale.data(), count, false, own.prefix.data(), total.data());
+  for (std::int64_t lane = 0; lane < lanes; ++lane) {
+    std::uint64_t& largest = own.largest[tile * lanes + lane];
+    largest = std::max(largest, static_cast<std::uint64_t>(total[static_cast<std::size_t>(lane)])
+                                    << shift[static_cast<std::size_t>(lane)]);
+  }
   const std::int64_t width = plan.n_bins * lanes;
   for (std::int64_t p = 0; p < plan.n_pha(); ++p) {
     ops_.bin_sums(own.prefix.data(), total.data(), own.boundaries[static_cast<std::size_t>(p)],

@@ -1,6 +1,7 @@
 // LongRow's other half: what comes before the blocks (the far Hilbert transform, signals beyond the ends, units) and
 // after them (sums to results).
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <utility>
@@ -25,6 +26,18 @@ float scale_of(std::span<const float> row) {
 }
 
 }  // namespace
+
+void narrow_sums(const std::uint64_t* sums, std::int64_t n_bins, std::uint32_t* narrow) {
+  for (std::int64_t lane = 0; lane < lanes; ++lane) {
+    std::uint64_t total = 0;
+    for (std::int64_t j = 0; j < n_bins; ++j) total += sums[j * lanes + lane];
+    const int shift = std::max(0, static_cast<int>(std::bit_width(total)) - 30);
+    const std::uint64_t half = shift > 0 ? std::uint64_t{1} << (shift - 1) : 0;
+    for (std::int64_t j = 0; j < n_bins; ++j) {
+      narrow[j * lanes + lane] = static_cast<std::uint32_t>((sums[j * lanes + lane] + half) >> shift);
+    }
+  }
+}
 
 void LongRow::make_units(double mean) {
   // A band's sum over the row stays below 2^63: |x| < 1 after scaling, |H x| < (2 / pi) (ln T + 2) < 15, a filter
@@ -81,34 +94,36 @@ void LongRow::finish_pair(std::int64_t p, std::int64_t tile, Comodulogram& resul
   const Plan& plan = tables_.plan;
   const std::int64_t width = plan.n_bins * lanes;
   bool empty_bin = false;
-  alignas(64) std::array<float, 256> weight{};
+  for (std::int64_t j = 0; j < plan.n_bins; ++j) {
+    if (weights_[p * plan.n_bins + j] == 0) empty_bin = true;
+  }
+  std::uint64_t* const sums = member_[0].sums.data() + (tile * plan.n_pha() + p) * width;
+  for (std::size_t m = 1; m < member_.size(); ++m) {
+    const std::uint64_t* const theirs = member_[m].sums.data() + (tile * plan.n_pha() + p) * width;
+    for (std::int64_t j = 0; j < width; ++j) sums[j] += theirs[j];
+  }
+  narrow_sums(sums, plan.n_bins, own.bin_sums.data());
+  alignas(64) std::array<float, lanes> index{};
+  ops_.modulation_index(own.bin_sums.data(), weights_.data() + p * plan.n_bins, static_cast<int>(plan.n_bins),
+                        index.data(), own.shares.data());
+  store_observed(tables_, ops_, p, tile, empty_bin, index.data(), own.shares.data(), result, row);
+}
+
+void LongRow::make_weights(std::int64_t p) {
+  const Plan& plan = tables_.plan;
   for (std::int64_t j = 0; j < plan.n_bins; ++j) {
     std::uint64_t count = 0;
     for (const Member& member : member_) count += member.counts[p * plan.n_bins + j];
-    if (count == 0) empty_bin = true;
-    const float mean_weight = count == 0 ? 0.0F : 1.0F / static_cast<float>(count);
-    weight[static_cast<std::size_t>(j)] = plan.bin_statistic == BinStatistic::mean ? mean_weight : 1.0F;
+    const bool as_mean = plan.bin_statistic == BinStatistic::mean;
+    // 0 marks an empty bin, whose sum is 0 in either statistic.
+    weights_[p * plan.n_bins + j] = count == 0 ? 0.0F : as_mean ? 1.0F / static_cast<float>(count) : 1.0F;
   }
-  std::uint64_t* const sums = member_[0].sums.data() + (tile * plan.n_pha() + p) * width;
-  for (std::int64_t lane = 0; lane < lanes; ++lane) {
-    std::uint64_t total = 0;
-    for (std::int64_t j = 0; j < plan.n_bins; ++j) {
-      std::uint64_t& sum = sums[j * lanes + lane];
-      for (std::size_t m = 1; m < member_.size(); ++m) {
-        sum += member_[m].sums[(tile * plan.n_pha() + p) * width + j * lanes + lane];
-      }
-      total += sum;
-    }
-    const int shift = std::max(0, static_cast<int>(std::bit_width(total)) - 31);
-    const std::uint64_t half = shift > 0 ? std::uint64_t{1} << (shift - 1) : 0;
-    for (std::int64_t j = 0; j < plan.n_bins; ++j) {
-      own.bin_sums[j * lanes + lane] = static_cast<std::uint32_t>((sums[j * lanes + lane] + half) >> shift);
-    }
-  }
-  alignas(64) std::array<float, lanes> index{};
-  ops_.modulation_index(own.bin_sums.data(), weight.data(), static_cast<int>(plan.n_bins), index.data(),
-                        own.shares.data());
-  store_observed(tables_, ops_, p, tile, empty_bin, index.data(), own.shares.data(), result, row);
+}
+
+void LongRow::meet(int member) {
+  barrier_.wait();  // nobody asks for blocks any more
+  if (member == 0) next_block_.store(0);
+  barrier_.wait();
 }
 
 void LongRow::compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member) {
@@ -119,8 +134,9 @@ void LongRow::compute(const RowBlock& rows, std::int64_t i, Comodulogram& result
   const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
   const ScaledRow row{rows.row(i), scale_of(rows.row(i))};
   const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)] * static_cast<double>(row.scale);
-  std::fill_n(own.counts.data(), plan.n_pha() * plan.n_bins, std::uint64_t{0});
-  std::fill_n(own.sums.data(), own.sums.bytes() / static_cast<std::int64_t>(sizeof(std::uint64_t)), std::uint64_t{0});
+  for (auto* sums : {&own.counts, &own.sums, &own.largest}) {
+    std::fill_n(sums->data(), sums->bytes() / static_cast<std::int64_t>(sizeof(std::uint64_t)), std::uint64_t{0});
+  }
 
   const std::int64_t piece = 64;  // decimated samples at a time
   for (std::int64_t k = member * piece; k < g.grid_count; k += members_ * piece) {
@@ -130,27 +146,23 @@ void LongRow::compute(const RowBlock& rows, std::int64_t i, Comodulogram& result
   if (member == 0) {
     long_.hilbert.transform_far(even_.data(), odd_.data(), own.a.data(), own.b.data());
     make_units(mean);
-    next_block_.store(0);
   }
   clock.finish(Stage::spectrum);
-  barrier_.wait();
-  if (long_.cut_ends) {
-    make_ends(row, mean, member);
-    barrier_.wait();
-  }
+  if (long_.cut_ends) make_ends(row, mean, member);
+  meet(member);
   clock.finish(Stage::analytic);
 
-  for (std::int64_t block = next_block_.fetch_add(1); block < g.n_blocks; block = next_block_.fetch_add(1)) {
-    add_block(row, mean, block, own);
-  }
+  each_block([&](std::int64_t block) { add_block(begin_block(row, mean, block, own), own); });
   StageClock last(own.seconds);
   barrier_.wait();
-  const std::int64_t n_amp_tiles = static_cast<std::int64_t>(long_.tiles.size()) - long_.n_pha_tiles;
-  for (std::int64_t k = member; k < plan.n_pha() * n_amp_tiles; k += members_) {
+  for (std::int64_t p = member; p < plan.n_pha(); p += members_) make_weights(p);
+  barrier_.wait();
+  for (std::int64_t k = member; k < plan.n_pha() * n_amp_tiles(); k += members_) {
     finish_pair(k % plan.n_pha(), k / plan.n_pha(), result, i, own);
   }
-  barrier_.wait();  // the sums may be cleared again
+  meet(member);  // the sums may be cleared again
   last.finish(Stage::bin_sums);
+  if (plan.n_perm > 0) surrogates(row, mean, rows.rows.first + i, i, result, member);
 }
 
 StageSeconds LongRow::take_seconds(int member) {

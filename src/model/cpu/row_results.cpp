@@ -38,6 +38,26 @@ void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p
   }
 }
 
+void store_surrogates(const Plan& plan, std::int64_t p, std::int64_t tile, const double* sum, const double* squares,
+                      const std::uint32_t* count, const float* observed_index, Comodulogram& result, std::int64_t row) {
+  const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
+  const std::int64_t base = (row * plan.n_pha() + p) * plan.n_amp() + tile * lanes;
+  const auto n_perm = static_cast<double>(plan.n_perm);
+  for (std::int64_t lane = 0; lane < n_amp; ++lane) {
+    const auto i = static_cast<std::size_t>(lane);
+    const auto at = static_cast<std::size_t>(base + lane);
+    const double mean = sum[i] / n_perm;
+    const double deviation = std::sqrt(std::max(0.0, squares[i] / n_perm - mean * mean));
+    const bool undefined = std::isnan(observed_index[lane]);
+    result.surrogate_mean[at] = undefined ? nan : static_cast<float>(mean);
+    result.surrogate_std[at] = undefined ? nan : static_cast<float>(deviation);
+    result.pac_z[at] = undefined || !(deviation > 0)
+                           ? nan
+                           : static_cast<float>((static_cast<double>(observed_index[lane]) - mean) / deviation);
+    result.p_value[at] = undefined ? nan : static_cast<float>((1.0 + count[i]) / (1.0 + n_perm));
+  }
+}
+
 void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
                            const std::vector<std::int64_t>& shifts, const float* observed_index, Comodulogram& result,
                            std::int64_t row, Member& own) const {
@@ -62,22 +82,7 @@ void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
       ops_.accumulate(index.data(), observed_index, sum.data(), squares.data(), count.data());
     }
   }
-  const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
-  const std::int64_t base = (row * plan.n_pha() + p) * plan.n_amp() + tile * lanes;
-  const auto n_perm = static_cast<double>(plan.n_perm);
-  for (std::int64_t lane = 0; lane < n_amp; ++lane) {
-    const auto i = static_cast<std::size_t>(lane);
-    const auto at = static_cast<std::size_t>(base + lane);
-    const double mean = sum[i] / n_perm;
-    const double deviation = std::sqrt(std::max(0.0, squares[i] / n_perm - mean * mean));
-    const bool undefined = std::isnan(observed_index[lane]);
-    result.surrogate_mean[at] = undefined ? nan : static_cast<float>(mean);
-    result.surrogate_std[at] = undefined ? nan : static_cast<float>(deviation);
-    result.pac_z[at] = undefined || !(deviation > 0)
-                           ? nan
-                           : static_cast<float>((static_cast<double>(observed_index[lane]) - mean) / deviation);
-    result.p_value[at] = undefined ? nan : static_cast<float>((1.0 + count[i]) / (1.0 + n_perm));
-  }
+  store_surrogates(plan, p, tile, sum.data(), squares.data(), count.data(), observed_index, result, row);
 }
 
 void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot,

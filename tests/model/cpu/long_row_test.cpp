@@ -100,44 +100,72 @@ TEST(LongRow, MeetsTheOracleForSumsAndOddBins) {
   }
 }
 
+TEST(LongRow, MeetsTheOracleWithSurrogates) {
+  for (const Hilbert hilbert : both) {
+    Config config = few_bands(hilbert);
+    config.n_perm = 5;
+    config.amp_bands.clear();
+    config.amp_n_bands = 18;
+    SCOPED_TRACE(to_text(hilbert));
+    expect_oracle(config, noise(60013, true), 512, Compare::everything);
+  }
+}
+
+TEST(LongRow, SurrogatesDoNotChangeTheObserved) {
+  Config config = few_bands(Hilbert::cropped);
+  HeldRows source(noise(51000, false), 512);
+  const Computed without = compute(config, source);
+  config.n_perm = 2;
+  expect_same_bits(without.result, 0, compute(config, source).result, 0);
+}
+
 TEST(LongRow, ConstantRowsAreUndefined) {
   for (const Hilbert hilbert : both) {
     HeldRows source({std::vector<double>(60000, 5.0)}, 512);
-    const Computed c = compute(few_bands(hilbert), source);
+    Config config = few_bands(hilbert);
+    config.n_perm = 2;
+    const Computed c = compute(config, source);
     for (const float mi : c.result.pac) EXPECT_TRUE(std::isnan(mi));
+    for (const float z : c.result.pac_z) EXPECT_TRUE(std::isnan(z));
   }
 }
 
 TEST(LongRow, ThreadsDoNotChangeABit) {
   for (const Hilbert hilbert : both) {
     HeldRows source(rows_of(2, 60013), 512);
-    const Computed alone = compute(few_bands(hilbert), source);
+    Config config = few_bands(hilbert);
+    config.n_perm = 11;
+    const Computed alone = compute(config, source);
     for (const int threads : {2, 3}) {
-      const Computed together = compute(few_bands(hilbert), source, threads);
+      const Computed together = compute(config, source, threads);
       for (std::int64_t row = 0; row < 2; ++row) expect_same_bits(alone.result, row, together.result, row);
     }
   }
 }
 
-TEST(LongRow, PredictsTheMemoryItTakesAndDoesNotGrowWithTheRow) {
-  std::int64_t shorter = 0;
+std::int64_t bytes_of(const Config& config, std::int64_t n_times) {
+  SignalShape shape;
+  shape.n_times = n_times;
+  shape.fs_hz = 512;
+  const Plan plan = make_plan(config, shape);
+  const cpu::BandTables tables(plan);
+  const cpu::RowWorker worker(tables, *cpu::lane_ops_variants().back(), 2);
+  const auto predicted = static_cast<double>(cpu::RowWorker::predicted_bytes(plan, tables.longest(), 2));
+  EXPECT_NEAR(predicted / static_cast<double>(worker.bytes()), 1, 0.05);
+  const auto tables_predicted = static_cast<double>(cpu::LongTables::predicted_bytes(plan));
+  EXPECT_NEAR(tables_predicted / static_cast<double>(tables.bytes()), 1, 0.05);
+  return worker.bytes() + tables.bytes();
+}
+
+TEST(LongRow, PredictsTheMemoryItTakes) {
   for (const Hilbert hilbert : both) {
-    for (const std::int64_t n_times : {100003, 16777216}) {
-      Config config;
-      config.hilbert = hilbert;
-      SignalShape shape;
-      shape.n_times = n_times;
-      shape.fs_hz = 512;
-      const Plan plan = make_plan(config, shape);
-      const cpu::BandTables tables(plan);
-      const cpu::RowWorker worker(tables, *cpu::lane_ops_variants().back(), 2);
-      const auto predicted = static_cast<double>(cpu::RowWorker::predicted_bytes(plan, tables.longest(), 2));
-      EXPECT_NEAR(predicted / static_cast<double>(worker.bytes()), 1, 0.05);
-      EXPECT_NEAR(static_cast<double>(cpu::LongTables::predicted_bytes(plan)) / static_cast<double>(tables.bytes()), 1,
-                  0.05);
-      if (n_times == 100003) shorter = worker.bytes();
-    }
-    EXPECT_LT(shorter, std::int64_t{64} << 20);
+    Config config;
+    config.hilbert = hilbert;
+    const std::int64_t shorter = bytes_of(config, 100003);
+    EXPECT_LT(shorter, std::int64_t{48} << 20);
+    EXPECT_LT(bytes_of(config, 4194304) - shorter, 4194304);  // a byte a sample, beside the four of the row itself
+    config.n_perm = 10;
+    EXPECT_LT(bytes_of(config, 1000003), shorter + std::int64_t{70} * 1000003);  // one tile's prefix sums
   }
 }
 
