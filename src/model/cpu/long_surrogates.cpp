@@ -120,7 +120,8 @@ void LongRow::surrogates(const ScaledRow& row, double mean, std::int64_t global_
                          Comodulogram& result, int member) {
   const Plan& plan = tables_.plan;
   Member& own = member_[static_cast<std::size_t>(member)];
-  const std::vector<std::int64_t> shifts = surrogate_shifts(plan, global_row);
+  std::vector<std::int64_t> shifts = surrogate_shifts(plan, global_row);
+  std::sort(shifts.begin(), shifts.end());  // windows of neighbouring shifts overlap in the cache
   const std::int64_t at_once = shifts_at_once(plan);
   for (std::int64_t tile = 0; tile < n_amp_tiles(); ++tile) {
     make_row_prefix(row, mean, tile, member);
