@@ -56,7 +56,9 @@ class CutEnds {
   void fill(const LaneOps& ops, std::int64_t first, std::int64_t count, const double* charges, const float* near,
             std::vector<double>& box, float* series) const;
 
-  [[nodiscard]] std::int64_t bytes() const { return kernel_.bytes(); }
+  [[nodiscard]] std::int64_t bytes() const {
+    return kernel_.bytes() + static_cast<std::int64_t>(lagrange_.size() * sizeof(double));
+  }
   static std::int64_t window_floats(const LongGeometry& g) { return 2 * g.window_length + 32; }
 
  private:

@@ -8,13 +8,13 @@
 namespace pac::cpu {
 namespace {
 
-/// Even, 7-smooth; long enough that the filters' overlap costs a fifth, short enough for a core's second cache.
-std::int64_t block_length(std::int64_t pad) { return 2 * next_7_smooth(std::max<std::int64_t>(5040, 5 * pad)); }
+/// Even, 7-smooth; long enough that the filters' overlap costs little, short enough for a core's second cache.
+std::int64_t block_length(std::int64_t pad) { return 2 * next_7_smooth(std::max<std::int64_t>(7200, 5 * pad)); }
 
 }  // namespace
 
 bool LongGeometry::applies(const Plan& plan) {
-  return plan.n_times > 32768 && plan.n_times >= 5 * block_length(plan.pad);
+  return plan.n_times > 32768 && plan.n_times >= 4 * block_length(plan.pad);
 }
 
 LongGeometry::LongGeometry(const Plan& plan)

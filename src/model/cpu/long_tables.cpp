@@ -57,7 +57,7 @@ std::int64_t LongTables::predicted_bytes(const Plan& plan) {
   const LongGeometry g(plan);
   const std::int64_t n_tiles = (plan.n_pha() + lanes - 1) / lanes + (plan.n_amp() + lanes - 1) / lanes;
   return 4 * (n_tiles * (g.block / 2 + 1) * lanes + g.near_length / 2 + g.far_length +
-              (g.cropped ? 2 * g.window_length : 0));
+              (g.cropped ? 2 * g.window_length + 2 * 2 * g.pad * CutEnds::n_nodes : 0));
 }
 
 void plan_long_transforms(const LongGeometry& g) {
