@@ -48,8 +48,8 @@ TEST(LongRow, TakesRowsOfSomeBlocksOnly) {
 
 TEST(LongRow, MeetsTheOracleAtPrimeAndSmoothLengths) {
   for (const Hilbert hilbert : both) {
-    for (const std::size_t n_times :
-         {57600U, 57601U, 65536U, 100003U, 108000U}) {  // the shortest, two circles without a gap
+    // The shortest long rows, primes, circles without a gap behind the row (65536, 108000) and with a wide one.
+    for (const std::size_t n_times : {57600U, 57601U, 65536U, 100003U, 108000U, 131221U}) {
       SCOPED_TRACE(to_text(hilbert) + " " + std::to_string(n_times));
       expect_oracle(few_bands(hilbert), rows_of(1, n_times), 512, Compare::everything);
     }
@@ -60,8 +60,7 @@ TEST(LongRow, MeetsTheOracleOnNoise) {
   for (const Hilbert hilbert : both) {
     for (const bool coupled : {false, true}) {
       SCOPED_TRACE(to_text(hilbert) + (coupled ? " coupled" : " white"));
-      expect_oracle(few_bands(hilbert), noise(73637, coupled), 512,
-                    Compare::everything);  // an odd circle with a wide gap
+      expect_oracle(few_bands(hilbert), noise(73637, coupled), 512, Compare::everything);
     }
   }
 }
