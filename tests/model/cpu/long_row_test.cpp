@@ -48,8 +48,8 @@ TEST(LongRow, TakesRowsOfSomeBlocksOnly) {
 
 TEST(LongRow, MeetsTheOracleAtPrimeAndSmoothLengths) {
   for (const Hilbert hilbert : both) {
-    // The shortest long rows, primes, circles without a gap behind the row (65536, 108000) and with a wide one.
-    for (const std::size_t n_times : {57600U, 57601U, 65536U, 100003U, 108000U, 131221U}) {
+    // The shortest long row, whose circle has no gap behind it; a prime; a circle with a wide gap.
+    for (const std::size_t n_times : {57600U, 100003U, 131221U}) {
       SCOPED_TRACE(to_text(hilbert) + " " + std::to_string(n_times));
       expect_oracle(few_bands(hilbert), rows_of(1, n_times), 512, Compare::everything);
     }
