@@ -56,18 +56,19 @@ void block_signals(const BandTransform& plan, const float* spectrum, const float
     high[2 * i + 1] = spectrum[2 * (f + plan.size) + 1];
   }
   const BlockJob job{plan, low, high, gain + lane};
-  transform_once(job, work, [&](std::int64_t m, C value) { wanted(2 * m, value); });
-  for (std::int64_t i = 0; i < plan.size; ++i) {
-    const float c = plan.turn[2 * i];
-    const float s = plan.turn[2 * i + 1];
-    const float low_re = low[2 * i];
-    const float high_re = high[2 * i];
-    low[2 * i] = low_re * c - low[2 * i + 1] * s;
-    low[2 * i + 1] = low_re * s + low[2 * i + 1] * c;
-    high[2 * i] = high[2 * i + 1] * s - high_re * c;
-    high[2 * i + 1] = -high_re * s - high[2 * i + 1] * c;
+  for (std::int64_t odd = 0; odd < 2; ++odd) {
+    for (std::int64_t i = 0; odd != 0 && i < plan.size; ++i) {
+      const float c = plan.turn[2 * i];
+      const float s = plan.turn[2 * i + 1];
+      const float low_re = low[2 * i];
+      const float high_re = high[2 * i];
+      low[2 * i] = low_re * c - low[2 * i + 1] * s;
+      low[2 * i + 1] = low_re * s + low[2 * i + 1] * c;
+      high[2 * i] = high[2 * i + 1] * s - high_re * c;
+      high[2 * i + 1] = -high_re * s - high[2 * i + 1] * c;
+    }
+    transform_once(job, work, [&](std::int64_t m, C value) { wanted(2 * m + odd, value); });
   }
-  transform_once(job, work, [&](std::int64_t m, C value) { wanted(2 * m + 1, value); });
 }
 
 }  // namespace
