@@ -197,6 +197,9 @@ def print_machine(facts):
         print("warning: not OpenBLAS: the peers are slower than they could be, their ratios do not count")
     if facts["load_before"] > 0.5:
         print(f"warning: load average {facts['load_before']:.1f} before the first measurement: other programs are busy")
+
+
+def print_header():
     print(f"\n{N_ROWS} rows x {N_TIMES} samples at {FS_HZ} Hz, 20 x 30 bands, {N_BINS} bins; seconds per row, medians")
     print(f"{'case':21} {'peer':10} {'rounds':>6} {'1 job':>10} {'2 jobs':>10} {'pacbench':>10} {'ratio':>7} "
           f"{'target':>7}")
@@ -245,6 +248,7 @@ def main():
     rows = np.random.default_rng(0).standard_normal((N_ROWS, N_TIMES))
     facts = machine()
     print_machine(facts)
+    print_header()
     table = []
     with tempfile.TemporaryDirectory() as folder:
         product = arguments.pacbench and Pacbench(arguments.pacbench.resolve(), rows, folder, arguments.threads)

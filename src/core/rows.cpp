@@ -100,7 +100,9 @@ void RowSource::read(Shard rows, std::int64_t pad, RowBlock& block) {
       }
     }
     extended.resize(as_size(block.extended()));
-    std::copy(raw.begin(), raw.end(), extended.begin() + (pad - before));
+    if (raw.data() != extended.data() + (pad - before)) {
+      std::copy(raw.begin(), raw.end(), extended.begin() + (pad - before));
+    }
     reflect(extended, as_size(pad - before), raw.size());
     const auto own = std::span<const double>(extended).subspan(as_size(pad), as_size(n_times));
     const bool constant = std::all_of(own.begin(), own.end(), [&](double x) { return x == own[0]; });
@@ -124,6 +126,13 @@ void RowSource::read(Shard rows, std::int64_t pad, RowBlock& block) {
                    const std::int64_t before = std::min(pad, around.before);
                    const std::int64_t after = std::min(pad, around.after);
                    const std::int64_t width = before + n_times + after;
+                   if (count == 1) {  // a long row is staged once
+                     extended.resize(as_size(block.extended()));
+                     const auto own = std::span(extended).subspan(as_size(pad - before), as_size(width));
+                     read_window(batch, channel, 1, -before, n_times + after, own);
+                     finish(batch, channel, own, before);
+                     return;
+                   }
                    window.resize(as_size(count * width));
                    read_window(batch, channel, count, -before, n_times + after, window);
                    for (std::int64_t c = 0; c < count; ++c) {

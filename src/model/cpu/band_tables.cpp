@@ -64,6 +64,11 @@ AlignedArray<float> box_spectrum(const Plan& plan, std::int64_t length, std::int
 }  // namespace
 
 BandTables::BandTables(const Plan& wanted) : plan(wanted) {
+  make_edges();
+  if (LongGeometry::applies(plan)) {
+    long_rows = std::make_unique<LongTables>(plan);
+    return;
+  }
   choose_lengths();
   if (plan.hilbert == Hilbert::cropped) {
     hilbert_forward = std::make_unique<Fft>(Transform::complex_forward, plan.hilbert_length);
@@ -77,7 +82,6 @@ BandTables::BandTables(const Plan& wanted) : plan(wanted) {
     make_pairs(plan.pha, pha);
     make_pairs(plan.amp, amp);
   }
-  make_edges();
 }
 
 void BandTables::choose_lengths() {
@@ -150,13 +154,14 @@ void BandTables::make_edges() {
 }
 
 std::int64_t BandTables::longest() const {
+  if (long_rows) return long_rows->geometry.block;
   std::int64_t most = plan.hilbert_length;
   for (const auto& filter : lengths) most = std::max(most, filter->length);
   return most;
 }
 
 std::int64_t BandTables::bytes() const {
-  std::int64_t sum = 0;
+  std::int64_t sum = long_rows ? long_rows->bytes() : 0;
   for (const auto& filter : lengths) sum += filter->box.bytes();
   for (const auto* pairs : {&pha, &amp}) {
     for (const BandPair& pair : *pairs) sum += pair.gain.bytes();
@@ -168,6 +173,7 @@ std::int64_t BandTables::bytes() const {
 }
 
 void plan_transforms(const Plan& plan) {
+  if (LongGeometry::applies(plan)) return plan_long_transforms(LongGeometry(plan));
   for (const auto& [length, pad] : filter_lengths(plan)) {
     Fft(Transform::real_forward, length);
     Fft(Transform::complex_backward, length);

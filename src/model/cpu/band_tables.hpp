@@ -8,6 +8,7 @@
 #include "model/cpu/band_transform.hpp"
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
+#include "model/cpu/long_tables.hpp"
 
 namespace pac::cpu {
 
@@ -40,7 +41,9 @@ class BandTables {
   std::vector<AlignedArray<float>>
       pha_tiles;  ///< [ceil(P / 16)], each gains as LaneOps::band_amplitudes wants them, over L
   std::vector<AlignedArray<float>> amp_tiles;  ///< [ceil(A / 16)]
-  std::unique_ptr<Fft> hilbert_forward;        ///< length hilbert_length; cropped only
+  /// .. or, where rows are long, everything is in here; all of the above is empty then.
+  std::unique_ptr<LongTables> long_rows;
+  std::unique_ptr<Fft> hilbert_forward;  ///< length hilbert_length; cropped only
   std::unique_ptr<Fft> hilbert_backward;
   BinEdges edges;
   std::vector<float> bin_cos;  ///< [n_bins] of the bins' centres

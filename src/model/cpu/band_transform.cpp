@@ -61,11 +61,20 @@ BandTransformPlan::BandTransformPlan(std::int64_t length)
     append_unit(two_pi * static_cast<double>(f) / static_cast<double>(length), turn_);
     if (f >= (length + 1) / 2) f = -1;
   }
+  if (length % 2 != 0) return;
+  mirror_.resize(order_.size());
+  std::vector<std::int32_t> place(order_.size() + 1, static_cast<std::int32_t>(size_));
+  for (std::size_t i = 0; i < order_.size(); ++i)
+    place[static_cast<std::size_t>(order_[i])] = static_cast<std::int32_t>(i);
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    mirror_[i] = place[static_cast<std::size_t>(size_ - order_[i])];  // f = 0: the entry behind the last, L/2
+  }
 }
 
 BandTransform BandTransformPlan::view() const {
-  return {length_,       size_,       static_cast<int>(radix_.size()), radix_.data(), first_.data(), twiddle_.data(),
-          order_.data(), turn_.data()};
+  return {length_,       size_,         static_cast<int>(radix_.size()),
+          radix_.data(), first_.data(), twiddle_.data(),
+          order_.data(), turn_.data(),  mirror_.data()};
 }
 
 }  // namespace pac::cpu

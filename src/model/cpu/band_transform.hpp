@@ -27,15 +27,18 @@ class BandTransformPlan {
     const std::int64_t size = length % 2 == 0 ? length / 2 : length;
     return 2 * (size * lanes + size);
   }
+  /// The same of a block of a long row, whose spectrum has negative frequencies too.
+  static std::int64_t block_work_floats(std::int64_t length) { return work_floats(length) + length; }
 
  private:
   std::int64_t length_;
-  std::int64_t size_;                ///< of a transform: half the length where it is even
-  std::vector<int> radix_;           ///< [pass] leaf first
-  std::vector<std::int64_t> first_;  ///< [pass] place of its twiddles
-  std::vector<float> twiddle_;       ///< per pass [k][q - 1] complex
-  std::vector<std::int32_t> order_;  ///< [size]
-  std::vector<float> turn_;          ///< [size] complex
+  std::int64_t size_;                 ///< of a transform: half the length where it is even
+  std::vector<int> radix_;            ///< [pass] leaf first
+  std::vector<std::int64_t> first_;   ///< [pass] place of its twiddles
+  std::vector<float> twiddle_;        ///< per pass [k][q - 1] complex
+  std::vector<std::int32_t> order_;   ///< [size]
+  std::vector<float> turn_;           ///< [size] complex
+  std::vector<std::int32_t> mirror_;  ///< [size] where the length is even
 };
 
 }  // namespace pac::cpu

@@ -152,7 +152,8 @@ class CpuModels final : public ModelFactory {
     const auto tiles = [](std::int64_t bands) { return (bands + lanes - 1) / lanes * lanes; };
     const std::int64_t transformed =
         BandTables::by_tiles(plan) ? tiles(plan.n_pha()) + tiles(plan.n_amp()) : plan.n_pha() + plan.n_amp() + 2;
-    const std::int64_t gains = transformed * (longest / 2 + 1) * 4;
+    const std::int64_t gains =
+        LongGeometry::applies(plan) ? LongTables::predicted_bytes(plan) : transformed * (longest / 2 + 1) * 4;
     return rows * (plan.result_bytes_per_row() + plan.extended() * static_cast<std::int64_t>(sizeof(float))) + gains +
            teams.count * RowWorker::predicted_bytes(plan, longest, teams.members);
   }

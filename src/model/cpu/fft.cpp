@@ -47,6 +47,8 @@ Fft::Fft(Transform kind, std::int64_t length) : kind_(kind) {
     switch (kind) {
       case Transform::real_forward:
         return fftwf_plan_dft_r2c_1d(n, in.data(), complex_of(out.data()), effort);
+      case Transform::real_backward:
+        return fftwf_plan_dft_c2r_1d(n, complex_of(in.data()), out.data(), effort);
       case Transform::complex_forward:
         return fftwf_plan_dft_1d(n, complex_of(in.data()), complex_of(out.data()), FFTW_FORWARD, effort);
       case Transform::complex_backward:
@@ -60,9 +62,11 @@ Fft::Fft(Transform kind, std::int64_t length) : kind_(kind) {
 
 void Fft::operator()(const float* in, float* out) const {
   const auto plan = static_cast<fftwf_plan>(plan_.get());
-  float* const source = const_cast<float*>(in);  // FFTW's out-of-place complex and real-to-complex plans preserve it
+  float* const source = const_cast<float*>(in);  // FFTW's other out-of-place plans preserve it
   if (kind_ == Transform::real_forward) {
     fftwf_execute_dft_r2c(plan, source, complex_of(out));
+  } else if (kind_ == Transform::real_backward) {
+    fftwf_execute_dft_c2r(plan, complex_of(source), out);
   } else {
     fftwf_execute_dft(plan, complex_of(source), complex_of(out));
   }

@@ -33,7 +33,7 @@ class AlignedArray {
   std::unique_ptr<T, Release> data_;
 };
 
-enum class Transform { real_forward, complex_forward, complex_backward };
+enum class Transform { real_forward, real_backward, complex_forward, complex_backward };
 
 /// One out-of-place transform of a fixed length, unscaled. Executing is safe from many threads at once.
 class Fft {
@@ -45,7 +45,7 @@ class Fft {
   /// once.
   Fft(Transform kind, std::int64_t length);
   /// in and out differ and are aligned to 64 bytes. Complex numbers are pairs of floats; a real transform reads
-  /// `length` floats and writes length / 2 + 1 complex numbers.
+  /// `length` floats and writes length / 2 + 1 complex numbers; its inverse goes the other way and destroys its input.
   void operator()(const float* in, float* out) const;
 
  private:

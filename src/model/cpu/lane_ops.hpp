@@ -51,8 +51,25 @@ struct BandTransform {
   const int* radix = nullptr;           ///< [pass] leaf first
   const std::int64_t* first = nullptr;  ///< [pass] place of its twiddles
   const float* twiddle = nullptr;
-  const std::int32_t* order = nullptr;  ///< [size] frequency of each input of the leaves; -1: beyond the spectrum
-  const float* turn = nullptr;          ///< [size] complex exp(2 pi i f / L) in that order, for odd times
+  const std::int32_t* order = nullptr;   ///< [size] frequency of each input of the leaves; -1: beyond the spectrum
+  const float* turn = nullptr;           ///< [size] complex exp(2 pi i f / L) in that order, for odd times
+  const std::int32_t* mirror = nullptr;  ///< [size] place of frequency L/2 - f; size for f = 0; even L only
+};
+
+/// The part of a block's signals that is wanted: its places [first, first + count) are times 0..count - 1 here.
+struct BlockWindow {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+  float step = 0;  ///< of tau = time * step - 1
+};
+
+/// What is added to the filtered signals of a block: to the real part a constant, to the imaginary part a polynomial in
+/// tau, one for even and one for odd times, and a series.
+struct BlockCorrection {
+  const float* real = nullptr;       ///< [lane]
+  const float* imaginary = nullptr;  ///< [time's parity][n_terms][lane], lowest power first
+  int n_terms = 1;
+  const float* series = nullptr;  ///< [time][lane]; null: none
 };
 
 struct LaneOps {
@@ -115,6 +132,26 @@ struct LaneOps {
   /// The same to phase bins, into 16 byte arrays bins[lane][time]; bytes: [time][lane], scratch.
   void (*band_phase_bins)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                           std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+
+  /// A block of a long row, given by its spectrum [L] complex (negative frequencies too), through n_lanes <= 16 real
+  /// filters with gain[size + 1][lane] (the leaves' order, then L/2): amplitudes a[time][lane] of the corrected signals
+  /// in the window, and their sums[lane]. L is even. work: [size][lane] complex, then [2][size] complex.
+  void (*block_amplitudes)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes,
+                           float* work, const BlockWindow& window, const BlockCorrection& correction, float* a,
+                           double* sum);
+
+  /// The same to phase bins, as band_phase_bins.
+  void (*block_phase_bins)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes,
+                           float* work, const BlockWindow& window, const BlockCorrection& correction,
+                           const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+
+  /// The same to real parts y[time][lane].
+  void (*block_reals)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+                      const BlockWindow& window, const BlockCorrection& correction, float* y);
+
+  /// series[time][lane] = polynomial in tau = time * step - 1 at times 0..count - 1; coefficients as in
+  /// BlockCorrection::imaginary.
+  void (*polynomial_series)(const float* coefficients, int n_terms, std::int64_t count, float step, float* series);
 };
 
 /// All variants this processor runs, narrowest first. Ranks agree on one that all of them have.

@@ -10,6 +10,12 @@ namespace pac::cpu::PAC_LANE_HALF {
 void band_amplitudes(const BandTransform&, const float*, const float*, int, float*, std::int64_t, float*, double*);
 void band_phase_bins(const BandTransform&, const float*, const float*, int, float*, std::int64_t, const BinEdges&,
                      std::uint8_t*, std::uint8_t* const*);
+void block_amplitudes(const BandTransform&, const float*, const float*, int, float*, const BlockWindow&,
+                      const BlockCorrection&, float*, double*);
+void block_phase_bins(const BandTransform&, const float*, const float*, int, float*, const BlockWindow&,
+                      const BlockCorrection&, const BinEdges&, std::uint8_t*, std::uint8_t* const*);
+void block_reals(const BandTransform&, const float*, const float*, int, float*, const BlockWindow&,
+                 const BlockCorrection&, float*);
 }  // namespace pac::cpu::PAC_LANE_HALF
 namespace pac::cpu::PAC_LANE_SET {
 namespace {
@@ -25,9 +31,15 @@ struct ByLanes<Whole, Half> {
 }  // namespace
 constexpr auto amplitudes_by_lanes = ByLanes<band_amplitudes, PAC_LANE_HALF::band_amplitudes>::run;
 constexpr auto phase_bins_by_lanes = ByLanes<band_phase_bins, PAC_LANE_HALF::band_phase_bins>::run;
+constexpr auto block_amplitudes_by_lanes = ByLanes<block_amplitudes, PAC_LANE_HALF::block_amplitudes>::run;
+constexpr auto block_phase_bins_by_lanes = ByLanes<block_phase_bins, PAC_LANE_HALF::block_phase_bins>::run;
+constexpr auto block_reals_by_lanes = ByLanes<block_reals, PAC_LANE_HALF::block_reals>::run;
 #else
 constexpr auto amplitudes_by_lanes = band_amplitudes;
 constexpr auto phase_bins_by_lanes = band_phase_bins;
+constexpr auto block_amplitudes_by_lanes = block_amplitudes;
+constexpr auto block_phase_bins_by_lanes = block_phase_bins;
+constexpr auto block_reals_by_lanes = block_reals;
 #endif
 
 #define PAC_QUOTE(x) #x
@@ -47,6 +59,10 @@ const LaneOps ops{.name = PAC_NAME(PAC_LANE_SET),
                   .preferred_phase = preferred_phase,
                   .accumulate = accumulate,
                   .band_amplitudes = amplitudes_by_lanes,
-                  .band_phase_bins = phase_bins_by_lanes};
+                  .band_phase_bins = phase_bins_by_lanes,
+                  .block_amplitudes = block_amplitudes_by_lanes,
+                  .block_phase_bins = block_phase_bins_by_lanes,
+                  .block_reals = block_reals_by_lanes,
+                  .polynomial_series = polynomial_series};
 
 }  // namespace pac::cpu::PAC_LANE_SET

@@ -28,6 +28,14 @@ void band_amplitudes(const BandTransform& plan, const float* spectrum, const flo
                      std::int64_t n_times, float* a, double* sum);
 void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+void block_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+                      const BlockWindow& window, const BlockCorrection& correction, float* a, double* sum);
+void block_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+                      const BlockWindow& window, const BlockCorrection& correction, const BinEdges& edges,
+                      std::uint8_t* bytes, std::uint8_t* const* bins);
+void block_reals(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+                 const BlockWindow& window, const BlockCorrection& correction, float* y);
+void polynomial_series(const float* coefficients, int n_terms, std::int64_t count, float step, float* series);
 
 }  // namespace pac::cpu::PAC_LANE_SET
 #endif

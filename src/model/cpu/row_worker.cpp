@@ -63,6 +63,11 @@ std::int64_t RowWorker::tile_slots(const Plan& plan, int members) {
 RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
     : tables_(tables), ops_(ops), members_(members), barrier_(members) {
   const Plan& plan = tables.plan;
+  if (tables.long_rows) {
+    long_row_ = std::make_unique<LongRow>(tables, ops, members, barrier_);
+    bytes_ = long_row_->bytes();
+    return;
+  }
   const Sizes size(plan, tables.longest(), members);
   const auto take = [&](auto& array, std::int64_t count) {
     array = std::decay_t<decltype(array)>(count);
@@ -106,6 +111,7 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
 }
 
 std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
+  if (LongGeometry::applies(plan)) return LongRow::predicted_bytes(plan, members);
   const Sizes size(plan, longest, members);
   const std::int64_t per_member = 4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1);
   const std::int64_t per_phase_sample = 1 + 4 + 1 + 8 + 4;  // bins, times, left bins, jumps, sorted
@@ -242,6 +248,7 @@ void RowWorker::amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int
 }
 
 void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member) {
+  if (long_row_) return long_row_->compute(rows, i, result, member);
   const Plan& plan = tables_.plan;
   Member& own = member_[static_cast<std::size_t>(member)];
   const auto shared_out = [&](std::int64_t count, auto&& work) {
@@ -281,6 +288,7 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
 }
 
 StageSeconds RowWorker::take_seconds(int member) {
+  if (long_row_) return long_row_->take_seconds(member);
   return std::exchange(member_[static_cast<std::size_t>(member)].seconds, StageSeconds{});
 }
 

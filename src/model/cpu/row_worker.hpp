@@ -9,6 +9,7 @@
 #include "core/comodulogram.hpp"
 #include "core/rows.hpp"
 #include "model/cpu/band_tables.hpp"
+#include "model/cpu/long_row.hpp"
 #include "model/cpu/team.hpp"
 #include "model/stages.hpp"
 
@@ -61,8 +62,6 @@ class RowWorker {
   void amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int member);
   void pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot, const std::vector<std::int64_t>& shifts,
                       Comodulogram& result, std::int64_t row, Member& own);
-  void observed(std::int64_t p, std::int64_t tile, Comodulogram& result, std::int64_t row, const float* index,
-                const Member& own) const;
   void surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot, const std::vector<std::int64_t>& shifts,
                   const float* observed, Comodulogram& result, std::int64_t row, Member& own) const;
   [[nodiscard]] const float* spectrum_of(const FilterLength& filter) const;
@@ -73,6 +72,7 @@ class RowWorker {
   TeamBarrier barrier_;
   std::int64_t shared_ = 0;
   std::int64_t bytes_ = 0;
+  std::unique_ptr<LongRow> long_row_;  ///< does the work where rows are long; the arrays below are empty then
   std::vector<Member> member_;
   std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
   AlignedArray<std::uint8_t> bins_;           ///< [phase band, rounded up to pairs][time]

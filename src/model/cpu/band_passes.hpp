@@ -1,0 +1,95 @@
+// Passes of the band transform, over whatever a Job hands to the leaves: decimation in time, depth first - a
+// sub-transform is finished while it is in the first cache. For files that are compiled once per instruction set only.
+#pragma once
+
+#include "model/cpu/band_butterflies.hpp"
+#include "model/cpu/lane_ops.hpp"
+
+namespace pac::cpu {
+namespace {
+
+/// Leaf: the R inputs from `first` on.
+template <int R, class Job>
+void leaf(const Job& job, float* work, std::int64_t first) {
+  C x[R];
+#pragma GCC unroll 16
+  for (int q = 0; q < R; ++q) x[q] = job.input(first + q);
+  if (first == 0) x[0] = job.with_nyquist(x[0]);
+  Dft<R>::run(x);
+#pragma GCC unroll 16
+  for (int q = 0; q < R; ++q) store(work + element * q, x[q]);
+}
+
+/// Joins R sub-transforms of length m: one butterfly for each k.
+template <int R, class Put>
+void join(const float* work, std::int64_t m, const float* twiddle, std::int64_t k_end, Put put) {
+  for (std::int64_t k = 0; k < k_end; ++k, twiddle += 2 * (R - 1)) {
+    C x[R];
+    x[0] = load(work + element * k);
+#pragma GCC unroll 16
+    for (int q = 1; q < R; ++q)
+      x[q] = times(load(work + element * (q * m + k)), twiddle[2 * q - 2], twiddle[2 * q - 1]);
+    Dft<R>::run(x);
+#pragma GCC unroll 16
+    for (int q = 0; q < R; ++q) put(q * m + k, x[q]);
+  }
+}
+
+/// Calls f.template operator()<R>() for a radix known at run time.
+template <class Work>
+void with_radix(int radix, Work work) {
+  switch (radix) {
+    case 2:
+      return work.template operator()<2>();
+    case 3:
+      return work.template operator()<3>();
+    case 4:
+      return work.template operator()<4>();
+    case 5:
+      return work.template operator()<5>();
+    case 6:
+      return work.template operator()<6>();
+    case 7:
+      return work.template operator()<7>();
+    case 8:
+      return work.template operator()<8>();
+    case 9:
+      return work.template operator()<9>();
+    default:
+      return work.template operator()<10>();
+  }
+}
+
+/// The m inputs from `first` on through passes 0..pass: results in order of time at `work`.
+template <class Job>
+void transform(const Job& job, int pass, float* work, std::int64_t m, std::int64_t first) {
+  const int radix = job.plan.radix[pass];
+  if (pass == 0) {
+    with_radix(radix, [&]<int R>() { leaf<R>(job, work, first); });
+    return;
+  }
+  const std::int64_t below = m / radix;
+  for (int q = 0; q < radix; ++q) transform(job, pass - 1, work + element * q * below, below, first + q * below);
+  with_radix(radix, [&]<int R>() {
+    join<R>(work, below, job.plan.twiddle + job.plan.first[pass], below,
+            [&](std::int64_t t, C value) { store(work + element * t, value); });
+  });
+}
+
+/// One transform; the last pass hands its results to put(m, value) instead of storing them.
+template <class Job, class Put>
+void transform_once(const Job& job, float* work, Put put) {
+  const int last = job.plan.n_passes - 1;
+  if (last == 0) {
+    transform(job, 0, work, job.plan.size, 0);
+    for (std::int64_t t = 0; t < job.plan.size; ++t) put(t, load(work + element * t));
+    return;
+  }
+  const int radix = job.plan.radix[last];
+  const std::int64_t below = job.plan.size / radix;
+  for (int q = 0; q < radix; ++q) transform(job, last - 1, work + element * q * below, below, q * below);
+  with_radix(radix, [&]<int R>() { join<R>(work, below, job.plan.twiddle + job.plan.first[last], below, put); });
+}
+
+}  // namespace
+}  // namespace pac::cpu
