@@ -211,7 +211,7 @@ void CutEnds::fill_smooth(const LaneOps& ops, std::int64_t first, std::int64_t e
 }
 
 void CutEnds::fill(const LaneOps& ops, std::int64_t first, std::int64_t count, const double* charges, const float* near,
-                   std::vector<double>& box, float* series) const {
+                   std::span<const double> mean_series, float* series) const {
   const std::int64_t end = first + count;
   const std::int64_t n_times = geometry_.n_times;
   const std::int64_t window = geometry_.window;
@@ -238,12 +238,10 @@ void CutEnds::fill(const LaneOps& ops, std::int64_t first, std::int64_t count, c
       for (std::int64_t lane = 0; lane < lanes; ++lane) out[(t - right_begin) * lanes + lane] += from[lane];
     }
   }
-  box.resize(static_cast<std::size_t>(count));
-  box_.fill(first, box);
   const double* const gain = charges + 2 * n_nodes * lanes;
   for (std::int64_t t = 0; t < count; ++t) {
     for (std::int64_t lane = 0; lane < lanes; ++lane) {
-      series[t * lanes + lane] += static_cast<float>(gain[lane] * box[static_cast<std::size_t>(t)]);
+      series[t * lanes + lane] += static_cast<float>(gain[lane] * mean_series[static_cast<std::size_t>(t)]);
     }
   }
 }

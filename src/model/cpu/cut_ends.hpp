@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "model/cpu/box_hilbert.hpp"
@@ -51,10 +52,12 @@ class CutEnds {
   /// coefficients[parity][pull.terms][lane], as BlockCorrection::imaginary wants them.
   static void coefficients(const Pull& pull, const double* charges, std::int64_t first, float* coefficients);
 
-  /// The whole correction near the ends: series[count][lane] for the times first... near: [end][window][lane]; box:
-  /// [count] scratch.
+  /// The Hilbert transform of the row's mean, per unit, at the times first, first + 1, ..
+  void fill_mean(std::int64_t first, std::span<double> values) const { box_.fill(first, values); }
+  /// The whole correction near the ends: series[count][lane] for the times first... near: [end][window][lane];
+  /// mean_series: as fill_mean makes it.
   void fill(const LaneOps& ops, std::int64_t first, std::int64_t count, const double* charges, const float* near,
-            std::vector<double>& box, float* series) const;
+            std::span<const double> mean_series, float* series) const;
 
   [[nodiscard]] std::int64_t bytes() const {
     return kernel_.bytes() + static_cast<std::int64_t>(lagrange_.size() * sizeof(double));

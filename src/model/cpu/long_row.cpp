@@ -176,6 +176,9 @@ LongRow::Block LongRow::begin_block(const ScaledRow& row, double mean, std::int6
   block.far = long_.cut_ends && long_.cut_ends->is_far(block.first, block.count);
   if (block.far) {
     block.pull = long_.cut_ends->pull(block.first, block.count, CutEnds::left | CutEnds::right | CutEnds::mean);
+  } else if (long_.cut_ends) {
+    own.box.resize(static_cast<std::size_t>(block.count));
+    long_.cut_ends->fill_mean(block.first, own.box);
   }
   clock.finish(Stage::spectrum);
   return block;
