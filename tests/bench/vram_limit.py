@@ -55,9 +55,10 @@ def main():
     parser.add_argument("--mpirun", default="mpirun -np", help='the launcher ("%(default)s")')
     parser.add_argument("--ranks", type=int, default=2, help="number of ranks (%(default)s)")
     parser.add_argument("--mem-limit", default="70M", help="per rank (%(default)s)")
-    parser.add_argument("options", nargs="*", default=SMALL, help="of the benchmark, behind `--`")
-    arguments = parser.parse_args()
-    options = list(arguments.options)
+    words = sys.argv[1:]
+    behind = words.index("--") if "--" in words else len(words)
+    arguments = parser.parse_args(words[:behind])
+    options = words[behind + 1:] or list(SMALL)
     limit = int(arguments.mem_limit.rstrip("M")) << 20
     with tempfile.TemporaryDirectory() as name:
         ranks = Ranks(arguments.pacbench, name, arguments.mpirun)
