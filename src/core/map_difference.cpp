@@ -10,25 +10,25 @@ namespace pac {
 
 double contract_of(double modulation_index) { return 1e-6 + 1e-3 * std::abs(modulation_index); }
 
-// One sample moves from a phase bin into its neighbour. With D = MI ln n = sum_j psi(p_j), where psi(x) = x ln(n x) - x
-// + 1/n >= 0 is convex and psi'(x) = ln(n x):
+// One sample moves from a phase bin into its neighbour. With psi(x) = x ln(n x) - x + 1/n, which is >= 0 and convex
+// with psi'(x) = ln(n x), D = MI ln n = sum_j psi(p_j).
 //
-// 1. Size of the move. A bin of T / n samples whose mean amplitude is A changes it by (a - A) / (T / n); over the sum
-// of
-//    means, about n A, that is (a / A - 1) / T. Amplitudes of narrow bands follow a Rayleigh distribution: beyond five
-//    mean amplitudes lie 3 in 10^9. So two shares move by at most e = 4 / T each (this covers sums in place of means: a
-//    / (T A)), and then all are divided by 1 + s, |s| <= 2 e. This step assumes evenly filled bins and such amplitudes;
-//    the others are exact.
+// 1. Size of the move. A bin of T / n samples with mean amplitude A changes its mean by (a - A) / (T / n); relative to
+//    the sum of means, about n A, that is (a / A - 1) / T. Amplitudes of narrow bands follow a Rayleigh distribution:
+//    beyond five mean amplitudes lie 3 in 10^9. So two shares move by at most e = 4 / T each (this covers sums in place
+//    of means: a / (T A)), and then all are divided by 1 + s, |s| <= 2 e. This step assumes evenly filled bins and such
+//    amplitudes; the others are exact.
+//
 // 2. The two bins. |psi(x') - psi(x)| <= e max |ln(n x)| over both distributions (psi' is monotone). psi(x) <= D bounds
-//    the logarithm l = ln(n x) by z = n D >= 1 + (l - 1) exp(l):  for l > 0 that is >= l^2 / 2, so l <= sqrt(2 z), and
-//    l
-//    <= ln n anyway. For l = -m < 0: 1 - (1 + m) exp(-m) <= z; its slope m exp(-m) is >= m / e up to m = 1, so m <=
-//    sqrt(2 e z) up to z = 1 - 2 / e; and as (1 + m) exp(-m / 2) <= 2 exp(-1/2), m <= 2 ln(2 exp(-1/2) / (1 - z)) up to
-//    z = 1. An emptier bin has no such bound, but psi falls from psi(0), so |psi(x') - psi(x)| <= psi(0) - psi(e) = e
-//    (1 - ln(n e)).
-// 3. The division changes all shares by s p: sum_j |s| p_j |ln(n p_j)| <= |s| (D + 2 sum_{p_j < 1/n} p_j ln(1 / (n
-// p_j)))
-//    and there y ln(1 / y) <= 1 - y, so that sum is at most the total variation from uniform, <= sqrt(D / 2) (Pinsker).
+//    the logarithm l = ln(n x) by z = n D >= 1 + (l - 1) exp(l). For l > 0 that is >= l^2 / 2, so l <= sqrt(2 z), and
+//    l <= ln n anyway. For l = -m < 0: 1 - (1 + m) exp(-m) <= z; its slope m exp(-m) is >= m / exp(1) up to m = 1, so
+//    m <= sqrt(2 exp(1) z) up to z = 1 - 2 / exp(1); and as (1 + m) exp(-m / 2) <= 2 exp(-1/2),
+//    m <= 2 ln(2 exp(-1/2) / (1 - z)) up to z = 1. An emptier bin has no such bound, but psi falls from psi(0), so
+//    |psi(x') - psi(x)| <= psi(0) - psi(e) = e (1 - ln(n e)).
+//
+// 3. The division changes all shares by s p: sum_j |s| p_j |ln(n p_j)| <= |s| (D + 2 S), S the sum of
+//    p_j ln(1 / (n p_j)) over p_j < 1/n. There y ln(1 / y) <= 1 - y, so S is at most the total variation from uniform,
+//    <= sqrt(D / 2) (Pinsker).
 //
 // Together |dMI| <= 2 e (L + D + sqrt(2 D)) / ln n, L the logarithm's bound of step 2.
 double moved_sample_bound(double modulation_index, const MapScale& scale) {

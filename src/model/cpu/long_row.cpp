@@ -6,16 +6,11 @@
 #include <type_traits>
 
 #include "model/cpu/band_tables.hpp"
+#include "model/cpu/row_layout.hpp"
 #include "model/cpu/row_results.hpp"
 #include "model/cpu/stage_clock.hpp"
 
 namespace pac::cpu {
-namespace {
-
-std::int64_t padded(std::int64_t n) { return (n + 16 + 63) / 64 * 64; }
-
-}  // namespace
-
 /// Names and sizes of all arrays, once: take(array of a member or of the team, member, elements).
 template <class Take>
 void LongRow::for_each_array(const Plan& plan, int members, Take take) {

@@ -8,25 +8,11 @@
 
 #include "model/cpu/band_tables.hpp"
 #include "model/cpu/long_row.hpp"
+#include "model/cpu/row_layout.hpp"
 #include "model/cpu/row_results.hpp"
 #include "model/cpu/stage_clock.hpp"
 
 namespace pac::cpu {
-namespace {
-
-/// The power of two that brings the largest magnitude of a row near 1: results do not depend on it, squares stay in
-/// range.
-float scale_of(std::span<const float> row) {
-  float largest = 0;
-  for (const float x : row) largest = std::max(largest, std::abs(x));
-  if (!(largest > 0)) return 1;
-  int exponent = 0;
-  std::frexp(largest, &exponent);
-  return std::ldexp(1.0F, std::clamp(-exponent, -126, 126));
-}
-
-}  // namespace
-
 void narrow_sums(const std::uint64_t* sums, std::int64_t n_bins, std::uint32_t* narrow) {
   for (std::int64_t lane = 0; lane < lanes; ++lane) {
     std::uint64_t total = 0;
@@ -132,7 +118,7 @@ void LongRow::compute(const RowBlock& rows, std::int64_t i, Comodulogram& result
   Member& own = member_[static_cast<std::size_t>(member)];
   StageClock clock(own.seconds);
   const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
-  const ScaledRow row{rows.row(i), scale_of(rows.row(i))};
+  const ScaledRow row{rows.row(i), scale_of(rows.row(i), 0)};
   const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)] * static_cast<double>(row.scale);
   for (auto* sums : {&own.counts, &own.sums, &own.largest}) {
     std::fill_n(sums->data(), sums->bytes() / static_cast<std::int64_t>(sizeof(std::uint64_t)), std::uint64_t{0});

@@ -5,15 +5,13 @@
 #include <cmath>
 #include <utility>
 
+#include "model/cpu/row_layout.hpp"
 #include "model/cpu/stage_clock.hpp"
 
 namespace pac::cpu {
 namespace {
 
 constexpr std::int64_t pairs_per_tile = lanes / 2;
-
-/// Room for a row of samples: what the lane loops may touch behind its end is there.
-std::int64_t padded(std::int64_t n_times) { return (n_times + 16 + 63) / 64 * 64; }
 
 /// Lanes of a tile that hold a band.
 int lanes_of(std::int64_t tile, std::int64_t n_bands) {
@@ -42,17 +40,6 @@ struct Sizes {
   std::int64_t prefix;  ///< of one slot
   std::int64_t a, b;    ///< floats of a member's buffers
 };
-
-/// The power of two that brings the largest magnitude of a row near 1: results do not depend on it, squares stay in
-/// range.
-float scale_of(std::span<const float> row, double mean) {
-  float largest = static_cast<float>(std::abs(mean));
-  for (const float x : row) largest = std::max(largest, std::abs(x));
-  if (!(largest > 0)) return 1;
-  int exponent = 0;
-  std::frexp(largest, &exponent);
-  return std::ldexp(1.0F, std::clamp(-exponent, -126, 126));
-}
 
 }  // namespace
 
