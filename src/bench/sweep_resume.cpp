@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
+#include "io/atomic_file.hpp"
 #include "io/result_reader.hpp"
 
 namespace pac {
@@ -23,6 +24,7 @@ std::map<std::string, std::string> base_options(const Config& config) {
 }
 
 void take_finished(Run& run) {
+  remove_abandoned(run.result.path());
   const std::string& path = run.result.path();
   const Record earlier = read_result(path);
   const std::string remedy = "; give another --output, or --overwrite";

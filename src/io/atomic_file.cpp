@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -59,6 +61,19 @@ void write_all(int descriptor, std::string_view text, const std::string& path, c
 void throw_file_error(const std::string& path, const std::string& what, int error_number, const std::string& option) {
   throw Error(Exit::input,
               path + ": cannot " + what + ": " + std::strerror(error_number) + "; " + remedy_for(error_number, option));
+}
+
+void remove_abandoned(const std::string& target) {
+  const std::string begin = std::filesystem::path(temporary_name(target)).filename().string();
+  const std::string prefix = begin.substr(0, begin.rfind(".tmp-") + 5);
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of(target), ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix)) continue;
+    const long pid = std::strtol(name.c_str() + prefix.size(), nullptr, 10);
+    const bool gone = pid > 0 && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
+    if (gone) std::filesystem::remove(entry.path(), ignored);
+  }
 }
 
 AtomicFile::AtomicFile(std::string target, bool overwrite, std::string remedy)

@@ -39,6 +39,9 @@ class AtomicFile {
   bool committed_ = false;
 };
 
+/// Removes temporaries of `target` whose process is no longer on this host: what a killed run could not.
+void remove_abandoned(const std::string& target);
+
 /// Writes a whole text: to stdout for "-", straight to a device or pipe (/dev/stdout), otherwise as an AtomicFile.
 void write_text_file(const std::string& path, std::string_view text, bool overwrite, const std::string& remedy);
 

@@ -12,8 +12,11 @@
 #include <hdf5.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/error.hpp"
+#include "io/atomic_file.hpp"
 #include "io/example_record.hpp"
 #include "io/tables.hpp"
 
@@ -237,6 +240,19 @@ TEST_F(Report, AFullDiskLeavesNothingBehindAndTheOldFileAsItWas) {
   EXPECT_EQ(content(path("r.h5")), before);
   write_hdf5(record, path("r.h5"), true);  // HDF5 still works after all that
   EXPECT_NE(error_of([&] { write_csv(record, "/dev/full"); }).find("No space left"), std::string::npos);
+}
+
+TEST_F(Report, TemporariesOfProcessesThatAreGoneAreRemoved) {
+  pid_t gone = ::fork();
+  if (gone == 0) ::_exit(0);
+  ::waitpid(gone, nullptr, 0);
+  const std::string own = path("r.h5.tmp-" + std::to_string(::getpid()) + "-3");
+  const std::string dead = path("r.h5.tmp-" + std::to_string(gone) + "-0");
+  const std::string other = path("other.h5.tmp-" + std::to_string(gone) + "-0");
+  for (const std::string& name : {own, dead, other, path("r.h5")}) std::ofstream(name) << "text";
+  remove_abandoned(path("r.h5"));
+  EXPECT_FALSE(fs::exists(dead));
+  EXPECT_EQ(files(), 3U);  // a running process's, another target's, the target itself
 }
 
 TEST_F(Report, CsvIsOneLinePerCase) {
