@@ -24,7 +24,6 @@ std::map<std::string, std::string> base_options(const Config& config) {
 }
 
 void take_finished(Run& run) {
-  remove_abandoned(run.result.path());
   const std::string& path = run.result.path();
   const Record earlier = read_result(path);
   const std::string remedy = "; give another --output, or --overwrite";
@@ -56,7 +55,9 @@ void take_finished(Run& run) {
 
 std::set<std::string> resume(Run& run) {
   run.world.agree([&] {
-    if (run.world.is_root() && run.result.exists()) take_finished(run);
+    if (!run.world.is_root()) return;
+    remove_abandoned(run.result.path());
+    if (run.result.exists()) take_finished(run);
   });
   std::string joined;
   for (const Case& c : run.record.cases) joined += c.label + "\n";
