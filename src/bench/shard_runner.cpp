@@ -13,8 +13,17 @@
 namespace pac {
 namespace {
 
+/// Bytes of a row in double precision while it is read, as far as the program's own share does not cover them.
+std::int64_t staging(const Plan& plan) {
+  constexpr std::int64_t covered = std::int64_t{32} << 20;
+  return std::max<std::int64_t>(0, plan.extended() * static_cast<std::int64_t>(sizeof(double)) - covered);
+}
+
+/// Bytes of a rank: tile and staging; on rank 0 results and, for the verification, one row more.
 std::int64_t needed(const Workload& work, std::int64_t tile, Keep keep) {
-  return work.models.predicted_bytes(work.plan, tile) + (work.ranks.is_root() ? Gathered::bytes(work, tile, keep) : 0);
+  const auto rows = [&](std::int64_t n) { return work.models.predicted_bytes(work.plan, n); };
+  const std::int64_t everywhere = rows(tile) + staging(work.plan);
+  return everywhere + (work.ranks.is_root() ? Gathered::bytes(work, tile, keep) + rows(1) : 0);
 }
 
 }  // namespace
