@@ -19,7 +19,7 @@ class CaseList {
                const std::function<void(MeasuredCase& measured)>& finish = {}, const Inspect& inspect = {});
   /// The same on every rank.
   [[nodiscard]] bool failed() const { return failed_; }
-  /// Everything that was to be measured has been: the verdict's reason, and what verifications looked at.
+  /// Everything that was to be measured has been: the verdict, with its reason.
   void pass(const std::string& reason);
 
   /// On rank 0: takes a case into the record and prints its line.

@@ -24,7 +24,7 @@ void verify(const Workload& work, Gathered& results, MeasuredCase& measured) {
 }
 
 void add_rates(const Workload& work, Case& c) {
-  const double wall_s = quantile(job_wall_s(c.samples), 0.5);
+  const double wall_s = metric_of(c, "wall_s_median");
   const auto n_rows = static_cast<double>(work.n_rows());
   c.metrics.push_back({"rows_per_s", "1/s", n_rows / wall_s});
   c.metrics.push_back({"samples_per_s", "1/s", n_rows * static_cast<double>(work.plan.n_times) / wall_s});

@@ -1,9 +1,7 @@
 // See result_findings.hpp.
 #include "bench/result_findings.hpp"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <utility>
 
 #include "bench/measured_case.hpp"
@@ -18,12 +16,6 @@ bool same_extents(const Comodulogram& a, const Comodulogram& b) {
 }
 
 }  // namespace
-
-std::string number_text(const char* format, double value) {
-  std::array<char, 32> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), format, value);
-  return buffer.data();
-}
 
 void add_known(std::vector<Metric>& metrics, const char* name, double value, const char* unit) {
   if (!std::isnan(value)) metrics.push_back({name, unit, value});

@@ -33,7 +33,4 @@ void compare_numbers(const CasePair& pair, bool maps_decide, Findings& findings,
 /// Adds a metric, unless it has no value.
 void add_known(std::vector<Metric>& metrics, const char* name, double value, const char* unit = "1");
 
-/// A number by printf's format.
-std::string number_text(const char* format, double value);
-
 }  // namespace pac

@@ -16,12 +16,6 @@ std::string difference(const std::string& name, const std::string& a, const std:
   return name + ": " + shown(a) + " and " + shown(b);
 }
 
-std::map<std::string, std::string> settings_of(const Config& config) {
-  std::map<std::string, std::string> settings;
-  describe(config, [&](const char* name, const auto& value, auto&&...) { settings[name] = to_text(value); });
-  return settings;
-}
-
 void add_settings(std::vector<std::string>& found, const Record& a, const Record& b,
                   std::initializer_list<const char*> names) {
   const auto of_a = settings_of(a.config);

@@ -57,7 +57,7 @@ std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
                                     "one row and the result need " + bytes_text(needed(work, 1, keep)) +
                                     ", more than the " + bytes_text(limit) + " left for them; " +
                                     (limited ? "raise it" : "raise it with --mem-limit") +
-                                    ", or use fewer rows, bands or threads, or a " + "shorter --seq-sec");
+                                    ", or use fewer rows, bands or threads, or a shorter --seq-sec");
     }
     tile = largest_that(fits, shard_of(work.n_rows(), work.ranks.size(), 0).count);
   });

@@ -9,37 +9,20 @@
 #include <unistd.h>
 
 #include "core/options.hpp"
+#include "io/tables.hpp"
 
 namespace pac {
 namespace {
-
-const char* verdict_text(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::passed:
-      return "passed";
-    case Verdict::failed:
-      return "FAILED";
-    case Verdict::skipped:
-      return "skipped";
-  }
-  return "";
-}
-
-std::string formatted(const char* format, double value, const char* unit = "") {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, value, unit);
-  return text.data();
-}
 
 /// A number with its unit in a form that people read: 12.3 ms, 1.50 GiB, 1234, 0.95.
 std::string readable(const Metric& metric) {
   const double value = metric.value;
   if (std::isnan(value)) return "-";
   if (metric.unit == "byte") return bytes_text(static_cast<std::int64_t>(value));
-  if (metric.unit == "s" && std::abs(value) < 1e-3) return formatted("%.4g us", value * 1e6);
-  if (metric.unit == "s" && std::abs(value) < 1) return formatted("%.4g ms", value * 1e3);
-  if (metric.unit != "1") return formatted("%.5g %s", value, metric.unit.c_str());
-  return value == std::floor(value) && std::abs(value) < 1e9 ? formatted("%.0f", value) : formatted("%.4g", value);
+  if (metric.unit == "s" && std::abs(value) < 1e-3) return number_text("%.4g us", value * 1e6);
+  if (metric.unit == "s" && std::abs(value) < 1) return number_text("%.4g ms", value * 1e3);
+  if (metric.unit != "1") return number_text("%.5g %s", value, metric.unit.c_str());
+  return value == std::floor(value) && std::abs(value) < 1e9 ? number_text("%.0f", value) : number_text("%.4g", value);
 }
 
 const Metric* find(const Case& c, const std::string& name) {
@@ -69,12 +52,18 @@ void print_numbers(const Case& c) {
 
 }  // namespace
 
+std::string number_text(const char* format, double value, const char* unit) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value, unit);
+  return text.data();
+}
+
 std::string bytes_text(std::int64_t bytes) {
   constexpr std::array<const char*, 5> units{"B", "KiB", "MiB", "GiB", "TiB"};
   auto value = static_cast<double>(bytes);
   std::size_t unit = 0;
   for (; value >= 1024 && unit + 1 < units.size(); ++unit) value /= 1024;
-  return formatted(unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
+  return number_text(unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
 }
 
 Terminal::Terminal(const Config& config, const Communicator& world, std::string benchmark)
@@ -138,7 +127,8 @@ void Terminal::result(const Record& record, const std::string& path) {
   if (record.verdict != Verdict::failed && columns_.empty()) {
     for (const Case& c : record.cases) print_numbers(c);
   }
-  std::printf("\nverdict  %s: %s\nresult   %s\n", verdict_text(record.verdict), record.reason.c_str(), path.c_str());
+  const std::string verdict = record.verdict == Verdict::failed ? "FAILED" : to_text(record.verdict);
+  std::printf("\nverdict  %s: %s\nresult   %s\n", verdict.c_str(), record.reason.c_str(), path.c_str());
   std::fflush(stdout);
 }
 

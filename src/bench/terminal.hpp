@@ -57,6 +57,9 @@ class Terminal {
   std::chrono::steady_clock::time_point last_;
 };
 
+/// A number by printf's format, which may name a unit behind it.
+std::string number_text(const char* format, double value, const char* unit = "");
+
 /// "1.50 GiB"
 std::string bytes_text(std::int64_t bytes);
 

@@ -25,6 +25,12 @@ std::string option_of(const std::string& field_name) {
   return option;
 }
 
+std::map<std::string, std::string> settings_of(const Config& config) {
+  std::map<std::string, std::string> settings;
+  describe(config, [&](const char* name, const auto& value, auto&&...) { settings[name] = to_text(value); });
+  return settings;
+}
+
 void check_ranges(const Config& c) {
   const auto at_least = [](const char* field, std::int64_t value, std::int64_t least) {
     require(value >= least, field, value, "a whole number of at least " + to_text(least));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -214,6 +215,9 @@ std::string choices();
 
 /// The command-line spelling of a field: batch_size -> --batch-size.
 std::string option_of(const std::string& field_name);
+
+/// Text of every option's value, by the field's name.
+std::map<std::string, std::string> settings_of(const Config& config);
 
 /// Checks ranges that one field alone decides (counts > 0, bins 2..255, ...); throws Error (usage).
 void check_ranges(const Config& config);

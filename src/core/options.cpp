@@ -236,14 +236,10 @@ CommandLine read_command_line(std::span<const char* const> arguments, std::span<
 
 std::string header_of(const Config& config, bool all) {
   std::string text;
-  Config defaults;
-  std::map<std::string, std::string> standard;
-  describe(defaults, [&](const char* name, const auto& value, OptionGroup, const char*, const char*) {
-    standard[name] = to_text(value);
-  });
+  const std::map<std::string, std::string> standard = settings_of(Config());
   describe(config, [&](const char* name, const auto& value, OptionGroup, const char*, const char*) {
     const std::string shown = to_text(value);
-    if (!all && shown == standard[name]) return;
+    if (!all && shown == standard.at(name)) return;
     text += std::string("  ") + name + std::string(16 - std::min<std::size_t>(15, std::string(name).size()), ' ') +
             shown + "\n";
   });

@@ -23,6 +23,7 @@ except ImportError as error:
     sys.exit(77)
 
 from ranks import Ranks, kill_all, own_lines, runs
+from results import columns
 
 ARGUMENTS = argparse.Namespace()
 CACHE = ""
@@ -32,14 +33,6 @@ TINY = ("--batch-size", 1, "--n-channels", 4, "--seq-sec", 1, *BANDS, *TIMING)
 SPREAD = {"wall_s_median", "wall_s_min", "wall_s_max", "wall_s_q25", "wall_s_q75", "wall_s_p95", "wall_relative_spread",
           "wall_median_uncertainty", "repetitions", "harness_overhead_s", "rows_per_s"}
 STAGES = ("read", "spectrum", "analytic", "bin_sums", "surrogates", "gather")
-
-
-def columns(path, table="cases"):
-    """{column: list of values} of a table of a result file."""
-    with h5py.File(path) as file:
-        group = file["benchmark"][table]
-        return {name: (data.asstr() if h5py.check_string_dtype(data.dtype) else data)[()].tolist()
-                for name, data in group.items()}
 
 
 def verdict(path):

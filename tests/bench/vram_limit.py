@@ -13,7 +13,7 @@ import tempfile
 import time
 
 try:
-    import h5py
+    from results import columns
 except ImportError as error:
     print(f"skipped: {error} (Debian: python3-h5py)")
     sys.exit(77)
@@ -44,10 +44,8 @@ def watched_peak(ranks, n_ranks, words):
 
 def cases_of(path):
     """[{column: value}] of a result's cases."""
-    with h5py.File(path) as file:
-        group = file["benchmark/cases"]
-        table = {name: (data.asstr() if h5py.check_string_dtype(data.dtype) else data)[()] for name, data in group.items()}
-    return [{name: values[i] for name, values in table.items()} for i in range(len(table["case"]))]
+    table = columns(path)
+    return [dict(zip(table, values)) for values in zip(*table.values())]
 
 
 def main():
