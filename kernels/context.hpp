@@ -1,0 +1,95 @@
+// What a kernel body sees of the machine that runs it. A body is a functor: its parameters are its members, its
+// operator() is templated on a context. nvcc compiles it for the device (DeviceContext below), g++ for the host
+// executor of the tests, from the same text. No CUDA header is included here.
+//
+// A context has: thread() and threads() (of a one-dimensional block), block() (three-dimensional), sync(), and for
+// whole warps of 32 lanes shuffle(), shuffle_up(), shuffle_xor(), sum_of_lanes(); shared<T>() and atomic_add() on
+// shared memory.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#if defined(__CUDACC__)
+#define KERNEL_FN __device__ __forceinline__
+#else
+#define KERNEL_FN inline
+#endif
+
+namespace pac::kernels {
+
+constexpr unsigned warp_size = 32;
+
+struct Index3 {
+  unsigned x = 1;
+  unsigned y = 1;
+  unsigned z = 1;
+};
+
+/// How many threads run a body: blocks, threads of a block (a multiple of warp_size), dynamic shared memory of a block.
+struct Shape {
+  Index3 blocks;
+  unsigned threads = 256;
+  std::size_t shared_bytes = 0;
+  [[nodiscard]] bool empty() const { return blocks.x == 0 || blocks.y == 0 || blocks.z == 0; }
+};
+
+constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Blocks for a body that has a thread for each of n elements, in `rows` rows of `layers` layers.
+constexpr Shape elementwise(std::int64_t n, std::int64_t rows = 1, std::int64_t layers = 1, unsigned threads = 256) {
+  return {{static_cast<unsigned>(ceil_div(n, threads)), static_cast<unsigned>(rows), static_cast<unsigned>(layers)},
+          threads,
+          0};
+}
+
+/// 16 bytes that travel in one instruction.
+struct alignas(16) Words4 {
+  std::uint32_t word[4];
+};
+
+/// A complex number as cuFFT lays it out.
+struct alignas(8) Complex {
+  float re;
+  float im;
+};
+
+#if defined(__CUDACC__)
+struct DeviceContext {
+  KERNEL_FN unsigned thread() const { return threadIdx.x; }
+  KERNEL_FN unsigned threads() const { return blockDim.x; }
+  KERNEL_FN Index3 block() const { return {blockIdx.x, blockIdx.y, blockIdx.z}; }
+  KERNEL_FN void sync() const { __syncthreads(); }
+  template <class T>
+  KERNEL_FN T shuffle(T value, unsigned lane) const {
+    return __shfl_sync(0xffffffffU, value, static_cast<int>(lane));
+  }
+  template <class T>
+  KERNEL_FN T shuffle_up(T value, unsigned lanes) const {
+    return __shfl_up_sync(0xffffffffU, value, lanes);
+  }
+  template <class T>
+  KERNEL_FN T shuffle_xor(T value, unsigned mask) const {
+    return __shfl_xor_sync(0xffffffffU, value, static_cast<int>(mask));
+  }
+  /// Sum, modulo 2^32, over the lanes of the warp whose number is the same modulo Groups (1 or 2).
+  template <unsigned Groups>
+  KERNEL_FN std::uint32_t sum_of_lanes(std::uint32_t value) const {
+    static_assert(Groups == 1 || Groups == 2);
+    if constexpr (Groups == 1) return __reduce_add_sync(0xffffffffU, value);
+    return __reduce_add_sync(threadIdx.x % 2 == 0 ? 0x55555555U : 0xaaaaaaaaU, value);
+  }
+  /// The sum before; on shared memory.
+  template <class T>
+  KERNEL_FN T atomic_add(T* to, T value) const {
+    return atomicAdd(to, value);
+  }
+  template <class T>
+  KERNEL_FN T* shared() const {
+    extern __shared__ __align__(16) unsigned char shared_memory[];
+    return reinterpret_cast<T*>(shared_memory);
+  }
+};
+#endif
+
+}  // namespace pac::kernels
