@@ -1,6 +1,6 @@
 // The mathematics of the modulation index, once for one number (kernels) and for vectors of lanes (the CPU backend):
-// `M` says how. M::F is a float or a vector of them, M::I integers of the same width, also what comparisons give;
-// M::select(mask, a, b), M::bits(F), M::from_bits(I), M::to_float(I). Source: Tort et al. 2010, J Neurophysiol
+// `M` says how. M::F is a float or a vector of them, M::I integers of the same width; M::splat(float),
+// M::select(comparison, a, b), M::bits(F), M::from_bits(I), M::to_float(I). Source: Tort et al. 2010, J Neurophysiol
 // 104:1195.
 #pragma once
 
@@ -40,25 +40,25 @@ KERNEL_FN F entropy_term_wide(F u) {
   const F wide = w * logarithm - u;
   const F narrow = entropy_term<M>(u);
   const F chosen = M::select((u >= -0.5F) & (u <= 1.0F), narrow, wide);
-  return M::select(w <= 1e-30F, w * 0.0F + 1.0F, chosen);  // 0 ln 0 = 0
+  return M::select(w <= 1e-30F, M::splat(1), chosen);  // 0 ln 0 = 0
 }
 
 /// Angle of x + i y in (-pi, pi], error below 4e-7 rad (argument reduced to tan(pi/8), polynomial of the Cephes
 /// library).
 template <class M, class F = typename M::F>
 KERNEL_FN F angle(F y, F x) {
-  const F zero = x * 0.0F;
+  const F zero = M::splat(0);
   const F ax = M::select(x < zero, -x, x);
   const F ay = M::select(y < zero, -y, y);
   const auto steep = ay > ax;
   const F ratio = M::select(steep, ax, ay) / M::select(steep, ay, ax);
-  const auto large = ratio > zero + 0.41421356F;
+  const auto large = ratio > M::splat(0.41421356F);
   const F r = M::select(large, (ratio - 1.0F) / (ratio + 1.0F), ratio);
   const F z = r * r;
   F series = z * 8.05374449538e-2F - 1.38776856032e-1F;
   series = series * z + 1.99777106478e-1F;
   series = series * z - 3.33329491539e-1F;
-  F a = series * z * r + r + M::select(large, zero + 0.78539816F, zero);
+  F a = series * z * r + r + M::select(large, M::splat(0.78539816F), zero);
   a = M::select(steep, 1.57079633F - a, a);
   a = M::select(x < zero, 3.14159265F - a, a);
   return M::select(y < zero, -a, a);
@@ -68,6 +68,7 @@ KERNEL_FN F angle(F y, F x) {
 struct Scalar {
   using F = float;
   using I = std::int32_t;
+  KERNEL_FN static F splat(float value) { return value; }
   KERNEL_FN static F select(bool mask, F a, F b) { return mask ? a : b; }
   KERNEL_FN static I bits(F value) {
     union {
