@@ -1,5 +1,5 @@
-// One block of memory, cut into arrays. Cut without a block, it only counts: so what is predicted and what is taken come
-// from the same lines.
+// One block of memory, cut into arrays. Cut without a block, it only counts: so what is predicted and what is taken
+// come from the same lines.
 #pragma once
 
 #include <cstddef>

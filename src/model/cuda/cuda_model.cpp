@@ -150,7 +150,8 @@ StageSeconds CudaModel::compute() {
   for (std::size_t s = 0; s < seconds.size(); ++s) {
     const auto begin = std::chrono::steady_clock::now();
     slow_down(stage_names[s]);
-    if (faults().slow_s > 0) seconds[s] += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    if (faults().slow_s > 0)
+      seconds[s] += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   }
   return seconds;
 }

@@ -1,5 +1,5 @@
-// The CUDA backend's model: rows and results stay on the device, tiles of rows go through the pipeline; uploads of later
-// tiles and downloads of earlier ones overlap.
+// The CUDA backend's model: rows and results stay on the device, tiles of rows go through the pipeline; uploads of
+// later tiles and downloads of earlier ones overlap.
 #pragma once
 
 #include <array>
@@ -33,10 +33,10 @@ class CudaModel final : public PacModel {
   /// Rows on their way to the device.
   struct Staging {
     PinnedMemory memory;
-    float* samples = nullptr;              ///< [tile_rows][pad + T + pad]
-    kernels::RowScale* scales = nullptr;   ///< [tile_rows]
-    std::uint32_t* shifts = nullptr;       ///< [tile_rows][n_perm]
-    Event uploaded;                        ///< free again
+    float* samples = nullptr;             ///< [tile_rows][pad + T + pad]
+    kernels::RowScale* scales = nullptr;  ///< [tile_rows]
+    std::uint32_t* shifts = nullptr;      ///< [tile_rows][n_perm]
+    Event uploaded;                       ///< free again
   };
 
   void fill(Staging& staging, std::int64_t first, std::int64_t count) const;

@@ -2,7 +2,7 @@
 #include "model/cuda/cuda_models.hpp"
 
 #include <chrono>
-#include <optional>
+#include <memory>
 
 #include "core/error.hpp"
 #include "core/fault.hpp"
@@ -21,14 +21,13 @@ bool through_nccl(const Config& config, const Communicator& communicator) {
 
 bool same_plan(const Plan& a, const Plan& b) {
   const auto same_filters = [](const std::vector<BandFilter>& x, const std::vector<BandFilter>& y) {
-    return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const BandFilter& f, const BandFilter& g) {
-      return f.band == g.band && f.order == g.order;
-    });
+    return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+                      [](const BandFilter& f, const BandFilter& g) { return f.band == g.band && f.order == g.order; });
   };
   return a.fs_hz == b.fs_hz && a.n_times == b.n_times && a.pad == b.pad && a.hilbert == b.hilbert &&
          a.hilbert_length == b.hilbert_length && a.n_bins == b.n_bins && a.bin_statistic == b.bin_statistic &&
-         a.distributions == b.distributions && a.n_perm == b.n_perm && a.min_shift == b.min_shift &&
-         a.seed == b.seed && same_filters(a.pha, b.pha) && same_filters(a.amp, b.amp);
+         a.distributions == b.distributions && a.n_perm == b.n_perm && a.min_shift == b.min_shift && a.seed == b.seed &&
+         same_filters(a.pha, b.pha) && same_filters(a.amp, b.amp);
 }
 
 class CudaModels final : public ModelFactory {
@@ -77,7 +76,7 @@ class CudaModels final : public ModelFactory {
 
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int) const override {
     if (communicator_.rank() == faults().memory_rank && rows > faults().memory_rows) throw std::bad_alloc();
-    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_ ? &*nccl_ : nullptr,
+    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(),
                                        device_.free_bytes);
   }
 
@@ -105,7 +104,7 @@ class CudaModels final : public ModelFactory {
 
  private:
   void open_gather() {
-    if (through_nccl(config_, communicator_)) nccl_.emplace(communicator_, config_.timeout);
+    if (through_nccl(config_, communicator_)) nccl_ = std::make_unique<NcclGather>(communicator_, config_.timeout);
   }
 
   /// Said once in a process.
@@ -127,7 +126,7 @@ class CudaModels final : public ModelFactory {
   Config config_;
   const Communicator& communicator_;
   Device device_;
-  std::optional<NcclGather> nccl_;
+  std::unique_ptr<NcclGather> nccl_;
   std::shared_ptr<const PreparedPlan> prepared_;
 };
 

@@ -28,8 +28,8 @@ struct Geometry {
   std::int64_t hilbert_length = 0;
   BandFamily pha;
   BandFamily amp;
-  unsigned lanes = 8;    ///< amplitude bands side by side in prefix sums
-  bool staged = true;    ///< whether a group's prefix sums fit shared memory
+  unsigned lanes = 8;         ///< amplitude bands side by side in prefix sums
+  bool staged = true;         ///< whether a group's prefix sums fit shared memory
   std::int64_t n_groups = 0;  ///< of `lanes` amplitude bands
   std::int64_t list_capacity = 0;
   std::int64_t most_shifts = 0;  ///< surrogates of one launch

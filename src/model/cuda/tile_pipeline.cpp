@@ -21,10 +21,14 @@ template <class Work>
 void with_grouping(const Geometry& g, Work&& work) {
   if (!g.staged) return work.template operator()<8, false>();
   switch (g.lanes) {
-    case 8: return work.template operator()<8, true>();
-    case 4: return work.template operator()<4, true>();
-    case 2: return work.template operator()<2, true>();
-    default: return work.template operator()<1, true>();
+    case 8:
+      return work.template operator()<8, true>();
+    case 4:
+      return work.template operator()<4, true>();
+    case 2:
+      return work.template operator()<2, true>();
+    default:
+      return work.template operator()<1, true>();
   }
 }
 
@@ -120,8 +124,8 @@ void TilePipeline::analytic(const Side& side, std::int64_t count) const {
     view.imaginary = &b_.hilbert->re;
     view.imaginary_length = n;
   } else {
-    launch(kernels::ApplyOneSidedGain{side.spectrum, side.tables.gain, b_.filtered, bands.length,
-                                      bands.n_frequencies(), bands.n_bands, g_.tile_rows});
+    launch(kernels::ApplyOneSidedGain{side.spectrum, side.tables.gain, b_.filtered, bands.length, bands.n_frequencies(),
+                                      bands.n_bands, g_.tile_rows});
     check(cufftExecC2C(t.inverse.get(), filtered, filtered, CUFFT_INVERSE), "filter rows");
   }
   if (side.phase) {
@@ -175,11 +179,11 @@ void TilePipeline::surrogates(std::int64_t first, std::int64_t count) const {
       launch(Sums{pair_data(count), b_.shifts + first * plan_.n_perm, b_.surrogate_index, count32(plan_.n_perm),
                   count32(done), count32(n), count32(g_.most_shifts), count32(splits)});
     });
-    launch(kernels::SurrogateStatistics{
-        b_.surrogate_index, r.pac + at, b_.surrogate_sum, b_.surrogate_squares, b_.surrogate_count, r.pac_z + at,
-        r.surrogate_mean + at, r.surrogate_std + at, r.p_value + at, count32(n), count32(g_.most_shifts),
-        count32(plan_.n_pha()), count32(plan_.n_amp()), count32(g_.n_groups * g_.lanes), count32(count),
-        count32(plan_.n_perm), done == 0, done + n == plan_.n_perm, nan});
+    launch(kernels::SurrogateStatistics{b_.surrogate_index, r.pac + at, b_.surrogate_sum, b_.surrogate_squares,
+                                        b_.surrogate_count, r.pac_z + at, r.surrogate_mean + at, r.surrogate_std + at,
+                                        r.p_value + at, count32(n), count32(g_.most_shifts), count32(plan_.n_pha()),
+                                        count32(plan_.n_amp()), count32(g_.n_groups * g_.lanes), count32(count),
+                                        count32(plan_.n_perm), done == 0, done + n == plan_.n_perm, nan});
   }
 }
 

@@ -1,6 +1,7 @@
 // Queues the stages of one tile of rows: samples on the device in, results on the device out.
 #pragma once
 
+#include "kernels/pair_sums.hpp"
 #include "model/cuda/buffers.hpp"
 #include "model/cuda/prepared_plan.hpp"
 #include "model/cuda/stage_clock.hpp"
