@@ -12,7 +12,6 @@ namespace {
 
 /// Intermediates of a tile: enough rows to fill a large chip, few enough to stay near its second-level cache.
 constexpr std::int64_t tile_bytes = std::int64_t{256} << 20;
-constexpr std::int64_t most_tile_rows = 128;
 constexpr std::int64_t most_shifts_of_a_launch = 256;
 
 BandFamily family(const Plan& plan, const std::vector<BandFilter>& filters) {
@@ -41,7 +40,7 @@ unsigned lanes_that_fit(std::int64_t n_times, std::size_t shared_bytes) {
 
 }  // namespace
 
-Geometry::Geometry(const Plan& plan, std::size_t shared_bytes)
+Geometry::Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_most_rows)
     : pairs(plan.hilbert == Hilbert::cropped),
       stride((plan.n_times + 63) / 64 * 64),
       hilbert_length(plan.hilbert_length),
@@ -58,7 +57,7 @@ Geometry::Geometry(const Plan& plan, std::size_t shared_bytes)
   const std::int64_t transforms = units * (std::max(pha.length, amp.length) + (pairs ? hilbert_length : 0)) * 8;
   const std::int64_t kept = plan.n_pha() * (stride + 4 * list_capacity) + plan.n_amp() * stride * 4;
   const std::int64_t prefix = n_groups * lanes * plan.n_times * 4;
-  const std::int64_t rows = std::clamp(tile_bytes / (transforms + kept + prefix), std::int64_t{1}, most_tile_rows);
+  const std::int64_t rows = std::clamp(tile_bytes / (transforms + kept + prefix), std::int64_t{1}, at_most_rows);
   tile_rows = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(rows)));
 }
 

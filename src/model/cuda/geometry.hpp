@@ -19,8 +19,9 @@ struct BandFamily {
 };
 
 struct Geometry {
-  /// shared_bytes: shared memory that a block may ask for.
-  Geometry(const Plan& plan, std::size_t shared_bytes);
+  static constexpr std::int64_t most_tile_rows = 128;
+  /// shared_bytes: shared memory that a block may ask for. at_most_rows: of a tile; tests ask for less.
+  Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_most_rows = most_tile_rows);
 
   bool pairs = false;          ///< cropped: two bands a complex transform, and a second pair of transforms
   std::int64_t tile_rows = 1;  ///< rows in work at once; the last tile is padded to as many

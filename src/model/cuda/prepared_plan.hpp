@@ -10,9 +10,10 @@ namespace pac::cuda {
 
 struct PreparedPlan {
   /// Local; throws Error (memory, device).
-  PreparedPlan(const Plan& wanted, std::size_t shared_bytes, bool callbacks)
+  PreparedPlan(const Plan& wanted, std::size_t shared_bytes, bool callbacks,
+               std::int64_t tile_rows = Geometry::most_tile_rows)
       : plan(wanted),
-        geometry(plan, shared_bytes),
+        geometry(plan, shared_bytes, tile_rows),
         tables(plan, geometry),
         transforms(std::make_unique<Transforms>(geometry, callbacks && geometry.callbacks_fit())) {}
 
