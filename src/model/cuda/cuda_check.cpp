@@ -52,6 +52,9 @@ Advice advice_for(cudaError_t status) {
     case cudaErrorDevicesUnavailable:
       return {device + " is in exclusive mode and in use by another process",
               "start one rank per GPU, take another GPU, or have its compute mode set to default (nvidia-smi -c 0)"};
+    case cudaErrorNvlinkUncorrectable:
+    case cudaErrorHardwareStackError:
+      return {"", "the GPU or its links are damaged: exclude the node or GPU from your jobs and have it reset"};
     case cudaErrorSystemNotReady:
     case cudaErrorSystemDriverMismatch:
       return {"",
