@@ -23,7 +23,7 @@ ROOMS = {
 DOORS = {
     "Boost.Program_options": (r"boost/", ["src/core/options.cpp"]),
     "MPI": (r"mpi(-ext)?\.h", ["src/comm/"]),
-    "FFTW": (r"fftw3", ["src/model/cpu/"]),
+    "FFTW": (r"fftw3", ["src/model/cpu/", "tests/simulated_gpu/"]),
     "OpenMP": (r"omp\.h", ["src/model/cpu/"]),
     "CUDA": (r"(cuda|cufft|nccl|nvtx3?|nvJitLink|nvrtc)", ["src/model/cuda/", "kernels/", "tests/model/cuda/", "tests/simulated_gpu/"]),
     "HDF5": (r"(hdf5|H5)", ["src/io/", "tests/io/"]),
