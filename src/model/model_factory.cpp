@@ -3,14 +3,31 @@
 
 #include "core/error.hpp"
 #include "model/cpu/cpu_model.hpp"
+#if defined(PACBENCH_HAS_CUDA)
+#include "model/cuda/cuda_models.hpp"
+#endif
 
 namespace pac {
+namespace {
+
+/// Null where the CPU backend is to compute.
+std::unique_ptr<ModelFactory> open_device_models(const Config& config, const Communicator& communicator) {
+#if defined(PACBENCH_HAS_CUDA)
+  return cuda::open_cuda_models(config, communicator);
+#else
+  communicator.agree([&] {
+    if (config.backend != Backend::cuda) return;
+    throw Error(Exit::device, "--backend cuda: this program was built without CUDA; use --backend cpu, or auto");
+  });
+  return nullptr;
+#endif
+}
+
+}  // namespace
 
 std::unique_ptr<ModelFactory> open_models(const Config& config, const Communicator& communicator) {
+  if (auto models = open_device_models(config, communicator)) return models;
   communicator.agree([&] {
-    if (config.backend == Backend::cuda) {
-      throw Error(Exit::device, "--backend cuda: this program was built without CUDA; use --backend cpu, or auto");
-    }
     if (config.gather == Gather::nccl) {
       throw Error(Exit::usage, "--gather nccl: the cpu backend gathers through MPI; use --gather mpi, or auto");
     }

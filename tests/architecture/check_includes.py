@@ -25,7 +25,7 @@ DOORS = {
     "MPI": (r"mpi(-ext)?\.h", ["src/comm/"]),
     "FFTW": (r"fftw3", ["src/model/cpu/", "tests/simulated_gpu/"]),
     "OpenMP": (r"omp\.h", ["src/model/cpu/"]),
-    "CUDA": (r"(cuda|cufft|nccl|nvtx|nvJitLink|nvrtc)", ["src/model/cuda/", "kernels/", "tests/simulated_gpu/"]),
+    "CUDA": (r"(cuda|cufft|nccl|nvtx3?|nvJitLink|nvrtc)", ["src/model/cuda/", "kernels/", "tests/model/cuda/", "tests/simulated_gpu/"]),
     "HDF5": (r"(hdf5|H5)", ["src/io/", "tests/io/"]),
     "EDFlib": (r"edflib", ["src/io/"]),
     "Random123": (r"Random123/", ["src/core/philox.cpp"]),
@@ -76,6 +76,8 @@ def self_test():
         "src/model/e.cpp": "#include <fftw3.h>",
         "src/misc/f.cpp": '#include "core/a.hpp"',
         "src/measure/g.cpp": "#include <gtest/gtest.h>",
+        "src/model/h.cpp": "#include <cuda_runtime.h>",
+        "src/bench/i.cpp": "#include <nvtx3/nvToolsExt.h>",
     }
     good = {"src/model/cpu/x.cpp": '#include <fftw3.h>\n#include "core/plan.hpp"', "src/comm/y.cpp": "#include <mpi.h>"}
     with tempfile.TemporaryDirectory() as folder:

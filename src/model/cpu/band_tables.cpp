@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <complex>
-#include <numbers>
 #include <set>
 
 #include "core/fast_length.hpp"
@@ -12,8 +10,6 @@
 
 namespace pac::cpu {
 namespace {
-
-constexpr double pi = std::numbers::pi;
 
 std::int64_t order_of_pair(const std::vector<BandFilter>& filters, std::size_t first) {
   const std::int64_t order = filters[first].order;
@@ -43,28 +39,12 @@ std::vector<LengthChoice> filter_lengths(const Plan& plan) {
   return choices;
 }
 
-/// Spectrum of ones over the extended row, which carries the row's mean. Extended: 1 on [-pad, T + pad) and 0
-/// elsewhere, as the definition pads with zeros (a Dirichlet kernel). Cropped: what lies beyond the extension reaches
-/// no sample that is kept, so ones all around the circle serve, and no edge of a large mean costs digits.
-AlignedArray<float> box_spectrum(const Plan& plan, std::int64_t length, std::int64_t pad) {
-  const bool whole_circle = plan.hilbert == Hilbert::cropped;
-  const std::int64_t width = whole_circle ? length : plan.n_times + 2 * pad;
-  const double middle = static_cast<double>(plan.n_times - 1) / 2;
-  AlignedArray<float> box(2 * (length / 2 + 1));
-  for (std::int64_t f = 0; f <= length / 2; ++f) {
-    const double w = 2 * pi * static_cast<double>(f) / static_cast<double>(length);
-    double kernel = static_cast<double>(width);
-    if (f > 0) kernel = whole_circle ? 0 : std::sin(w * static_cast<double>(width) / 2) / std::sin(w / 2);
-    box[2 * f] = static_cast<float>(kernel * std::cos(w * middle));
-    box[2 * f + 1] = static_cast<float>(-kernel * std::sin(w * middle));
-  }
-  return box;
-}
-
 }  // namespace
 
-BandTables::BandTables(const Plan& wanted) : plan(wanted) {
-  make_edges();
+BandTables::BandTables(const Plan& wanted) : plan(wanted), phase(phase_edge_table(wanted.n_bins)) {
+  const bool even = plan.n_bins % 2 == 0;
+  edges = {static_cast<int>(phase.lower_cot.size()), phase.upper_base, phase.lower_cot.data(),
+           even ? phase.lower_cot.data() : phase.upper_cot.data()};
   if (LongGeometry::applies(plan)) {
     long_rows = std::make_unique<LongTables>(plan);
     return;
@@ -135,24 +115,6 @@ void BandTables::make_tiles(const std::vector<BandFilter>& filters, std::vector<
   }
 }
 
-void BandTables::make_edges() {
-  const auto n = static_cast<int>(plan.n_bins);
-  const bool even = n % 2 == 0;
-  const int count = even ? n / 2 - 1 : n / 2;
-  edge_table_.resize(static_cast<std::size_t>(2 * count));
-  float* const table = edge_table_.data();
-  for (int k = 0; k < count; ++k) {
-    table[k] = static_cast<float>(1 / std::tan(2 * pi * (k + 1) / n));
-    table[count + k] = static_cast<float>(1 / std::tan(2 * pi * (k + 0.5) / n));
-  }
-  edges = {count, n / 2, table, even ? table : table + count};
-  for (int j = 0; j < n; ++j) {
-    const double centre = -pi + 2 * pi * (j + 0.5) / n;
-    bin_cos.push_back(static_cast<float>(std::cos(centre)));
-    bin_sin.push_back(static_cast<float>(std::sin(centre)));
-  }
-}
-
 std::int64_t BandTables::longest() const {
   if (long_rows) return long_rows->geometry.block;
   std::int64_t most = plan.hilbert_length;
@@ -162,7 +124,7 @@ std::int64_t BandTables::longest() const {
 
 std::int64_t BandTables::bytes() const {
   std::int64_t sum = long_rows ? long_rows->bytes() : 0;
-  for (const auto& filter : lengths) sum += filter->box.bytes();
+  for (const auto& filter : lengths) sum += static_cast<std::int64_t>(filter->box.size() * sizeof(float));
   for (const auto* pairs : {&pha, &amp}) {
     for (const BandPair& pair : *pairs) sum += pair.gain.bytes();
   }

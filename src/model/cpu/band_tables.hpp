@@ -9,6 +9,7 @@
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
 #include "model/cpu/long_tables.hpp"
+#include "model/row_tables.hpp"
 
 namespace pac::cpu {
 
@@ -18,7 +19,7 @@ struct FilterLength {
   std::int64_t pad = 0;     ///< samples of extension that are laid into the circle on each side
   Fft real_forward;
   Fft backward;
-  AlignedArray<float> box;  ///< [L/2 + 1] complex: spectrum of ones over the extended row, carries the row's mean
+  std::vector<float> box;  ///< [L/2 + 1] complex: spectrum of ones over the extended row, carries the row's mean
 };
 
 /// Two bands that share complex transforms; the second is silent where the number of bands is odd.
@@ -46,8 +47,7 @@ class BandTables {
   std::unique_ptr<Fft> hilbert_forward;  ///< length hilbert_length; cropped only
   std::unique_ptr<Fft> hilbert_backward;
   BinEdges edges;
-  std::vector<float> bin_cos;  ///< [n_bins] of the bins' centres
-  std::vector<float> bin_sin;
+  PhaseEdgeTable phase;  ///< what `edges` points to, and the bins' centres
 
   [[nodiscard]] std::int64_t n_tiles() const { return (plan.n_amp() + lanes - 1) / lanes; }
   /// Whether rows of a plan go through band transforms.
@@ -62,8 +62,6 @@ class BandTables {
   void choose_lengths();
   void make_pairs(const std::vector<BandFilter>& filters, std::vector<BandPair>& pairs);
   void make_tiles(const std::vector<BandFilter>& filters, std::vector<AlignedArray<float>>& tiles) const;
-  void make_edges();
-  std::vector<float> edge_table_;
 };
 
 /// Makes every transform that `plan` needs, so that their wisdom exists; slow where nothing is known yet.

@@ -11,6 +11,7 @@
 #include "model/cpu/row_layout.hpp"
 #include "model/cpu/row_results.hpp"
 #include "model/cpu/stage_clock.hpp"
+#include "model/row_tables.hpp"
 
 namespace pac::cpu {
 void narrow_sums(const std::uint64_t* sums, std::int64_t n_bins, std::uint32_t* narrow) {

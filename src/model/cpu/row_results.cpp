@@ -22,7 +22,7 @@ void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p
   const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
   const std::int64_t base = (row * plan.n_pha() + p) * plan.n_amp() + tile * lanes;
   alignas(64) std::array<float, lanes> phase{};
-  ops.preferred_phase(shares, tables.bin_cos.data(), tables.bin_sin.data(), static_cast<int>(plan.n_bins),
+  ops.preferred_phase(shares, tables.phase.bin_cos.data(), tables.phase.bin_sin.data(), static_cast<int>(plan.n_bins),
                       phase.data());
   for (std::int64_t lane = 0; lane < n_amp; ++lane) {
     const auto at = static_cast<std::size_t>(base + lane);

@@ -5,8 +5,10 @@
 #include <cmath>
 #include <utility>
 
+#include "kernels/quantisation.hpp"
 #include "model/cpu/row_layout.hpp"
 #include "model/cpu/stage_clock.hpp"
+#include "model/row_tables.hpp"
 
 namespace pac::cpu {
 namespace {
@@ -123,7 +125,8 @@ void RowWorker::make_spectrum(const FilterLength& filter, std::span<const float>
   for (std::int64_t t = 0; t < filter.pad; ++t) circle[tail + t] = first[t - filter.pad] * scale;
   filter.real_forward(circle, spectrum);
   const auto offset = static_cast<float>(mean * static_cast<double>(scale));
-  for (std::int64_t i = 0; i < 2 * (filter.length / 2 + 1); ++i) spectrum[i] += offset * filter.box[i];
+  for (std::int64_t i = 0; i < 2 * (filter.length / 2 + 1); ++i)
+    spectrum[i] += offset * filter.box[static_cast<std::size_t>(i)];
 }
 
 RowWorker::Signals RowWorker::analytic(const BandPair& pair, Member& own) const {
@@ -183,16 +186,12 @@ void RowWorker::amplitude_pair(std::int64_t tile, std::int64_t k, Member& own) {
 }
 
 void RowWorker::make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes) {
-  // Integers as large as the row's sum allows: it stays below 2^31, so that sums of any samples do, and a second turn
-  // below 2^32. The margin covers what single precision loses in a sum of 2^14 samples; longer sums are taken in double
-  // precision.
   const Plan& plan = tables_.plan;
-  const double ceiling = (2147483647.0 - static_cast<double>(plan.n_times)) * (1 - 1e-3);
   alignas(64) std::array<float, lanes> scale{};
   for (std::int64_t lane = 0; lane < lanes; ++lane) {
-    const double sum = amplitude_sum_[slot * lanes + lane];
-    const bool audible = tile * lanes + lane < plan.n_amp() && sum > 0;
-    scale[static_cast<std::size_t>(lane)] = audible ? static_cast<float>(ceiling / sum) : 0.0F;
+    const bool present = tile * lanes + lane < plan.n_amp();
+    const double sum = present ? amplitude_sum_[slot * lanes + lane] : 0;
+    scale[static_cast<std::size_t>(lane)] = kernels::integer_scale(sum, plan.n_times);
   }
   std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
   std::uint32_t* const total = total_.data() + slot * lanes;

@@ -1,0 +1,132 @@
+// Where the phase leaves its bins. A row is treated as a circle: at time t the bin changes from that of sample t - 1
+// (of the last one for t = 0). The sum of an amplitude over a bin's samples is a difference of its prefix sums at these
+// times, for every circular shift. A change to the next bin is regular and serves both bins with one number; any other
+// change is a jump and is listed for both.
+#pragma once
+
+#include "kernels/context.hpp"
+
+namespace pac::kernels {
+
+/// A row's boundaries in one phase band: bin j has three lists of times, at [starts[3 j + kind], ends[3 j + kind]) of
+/// entries: kind 0: regular, leaving j; 1: jumps from j; 2: jumps to j. Lists start at multiples of 4.
+struct BoundaryLists {
+  std::uint32_t* entries;   ///< [row][phase band][capacity]
+  std::uint32_t* starts;    ///< [row][phase band][3 n_bins]
+  std::uint32_t* ends;      ///< [row][phase band][3 n_bins]
+  float* weights;           ///< [row][phase band][n_bins] 1 / samples in the bin (0 for none), or 1 for sums
+  std::uint8_t* empty_bin;  ///< [row][phase band] 1 where a bin holds no sample
+  std::uint8_t* last_bin;   ///< [row][phase band] bin of the last sample: its run closes with the row's total
+  std::int64_t capacity;
+
+  /// Every sample may be a jump, which is listed twice; each list may waste 3.
+  static constexpr std::int64_t capacity_for(std::int64_t n_times, std::int64_t n_bins) {
+    return ceil_div(2 * n_times + 9 * n_bins, 4) * 4;
+  }
+};
+
+/// Makes the lists: a block for each row and phase band. Within a list, times come in no particular order.
+struct FindBoundaries {
+  static constexpr bool cooperative = true;
+  const std::uint8_t* bins;  ///< [tile_rows][n_pha][stride], stride a multiple of 4
+  BoundaryLists lists;
+  std::int64_t stride;
+  std::uint32_t n_times;
+  std::uint32_t n_pha;
+  std::uint32_t n_bins;
+  std::uint32_t n_rows;
+  bool mean_weights;
+
+  [[nodiscard]] Shape shape() const { return {{n_pha, n_rows, 1}, 256, 4 * 4 * static_cast<std::size_t>(n_bins)}; }
+
+  template <class C>
+  KERNEL_FN void operator()(const C& c) const {
+    std::uint32_t* const cursor = c.template shared<std::uint32_t>();  // [3 n_bins] counts, then places
+    std::uint32_t* const samples = cursor + 3 * n_bins;                // [n_bins]
+    const std::int64_t at = static_cast<std::int64_t>(c.block().y) * n_pha + c.block().x;
+    const std::uint8_t* const own = bins + at * stride;
+    std::uint32_t* const entries = lists.entries + at * lists.capacity;
+    for (std::uint32_t i = c.thread(); i < 4 * n_bins; i += c.threads()) cursor[i] = 0;
+    c.sync();
+    for_each_boundary(c, own, [&](std::uint32_t time, std::uint32_t from, std::uint32_t to) {
+      // Samples per bin are bin sums too, of an amplitude of one: the prefix sum at a boundary is its time.
+      c.atomic_add(samples + from, time);
+      c.atomic_add(samples + to, std::uint32_t{0} - time);
+      if (regular(from, to)) {
+        c.atomic_add(cursor + 3 * from, std::uint32_t{1});
+      } else {
+        c.atomic_add(cursor + 3 * from + 1, std::uint32_t{1});
+        c.atomic_add(cursor + 3 * to + 2, std::uint32_t{1});
+      }
+    });
+    c.sync();
+    if (c.thread() < warp_size) place_lists(c, cursor, at);
+    if (c.thread() == 0) samples[own[n_times - 1]] += n_times;
+    c.sync();
+    for_each_boundary(c, own, [&](std::uint32_t time, std::uint32_t from, std::uint32_t to) {
+      if (regular(from, to)) {
+        entries[c.atomic_add(cursor + 3 * from, std::uint32_t{1})] = time;
+      } else {
+        entries[c.atomic_add(cursor + 3 * from + 1, std::uint32_t{1})] = time;
+        entries[c.atomic_add(cursor + 3 * to + 2, std::uint32_t{1})] = time;
+      }
+    });
+    for (std::uint32_t j = c.thread(); j < n_bins; j += c.threads()) {
+      const float mean_weight = samples[j] == 0 ? 0.0F : 1.0F / static_cast<float>(samples[j]);
+      lists.weights[at * n_bins + j] = mean_weights ? mean_weight : 1.0F;
+    }
+    if (c.thread() == 0) {
+      std::uint8_t empty = 0;
+      for (std::uint32_t j = 0; j < n_bins; ++j) {
+        if (samples[j] == 0) empty = 1;
+      }
+      lists.empty_bin[at] = empty;
+      lists.last_bin[at] = own[n_times - 1];
+    }
+  }
+
+ private:
+  KERNEL_FN bool regular(std::uint32_t from, std::uint32_t to) const {
+    return to == from + 1 || (to == 0 && from + 1 == n_bins);
+  }
+
+  /// Four samples a thread and step, in one load.
+  template <class C, class Work>
+  KERNEL_FN void for_each_boundary(const C& c, const std::uint8_t* own, const Work& work) const {
+    for (std::uint32_t t = 4 * c.thread(); t < n_times; t += 4 * c.threads()) {
+      const std::uint32_t four = *reinterpret_cast<const std::uint32_t*>(own + t);
+      std::uint32_t from = own[t == 0 ? n_times - 1 : t - 1];
+      for (std::uint32_t i = 0; i < 4 && t + i < n_times; ++i) {
+        const std::uint32_t to = (four >> (8 * i)) & 0xffU;
+        if (to != from) work(t + i, from, to);
+        from = to;
+      }
+    }
+  }
+
+  /// One warp: starts of the lists from their lengths, rounded up to multiples of 4; leaves the starts in `cursor`.
+  template <class C>
+  KERNEL_FN void place_lists(const C& c, std::uint32_t* cursor, std::int64_t at) const {
+    const std::uint32_t n_lists = 3 * n_bins;
+    std::uint32_t carry = 0;
+    for (std::uint32_t first = 0; first < n_lists; first += warp_size) {
+      const std::uint32_t list = first + c.thread();
+      const std::uint32_t count = list < n_lists ? cursor[list] : 0;
+      const std::uint32_t room = (count + 3) / 4 * 4;
+      std::uint32_t sum = room;
+      for (std::uint32_t d = 1; d < warp_size; d *= 2) {
+        const std::uint32_t below = c.shuffle_up(sum, d);
+        if (c.thread() >= d) sum += below;
+      }
+      const std::uint32_t start = carry + sum - room;
+      if (list < n_lists) {
+        lists.starts[at * n_lists + list] = start;
+        lists.ends[at * n_lists + list] = start + count;
+        cursor[list] = start;
+      }
+      carry += c.shuffle(sum, warp_size - 1);
+    }
+  }
+};
+
+}  // namespace pac::kernels

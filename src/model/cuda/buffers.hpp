@@ -1,0 +1,55 @@
+// The arrays of a model on the device: rows and results, which stay, and intermediates of one tile.
+#pragma once
+
+#include <cstdint>
+
+#include "core/comodulogram.hpp"
+#include "kernels/boundaries.hpp"
+#include "kernels/rows.hpp"
+#include "model/cuda/arena.hpp"
+#include "model/cuda/geometry.hpp"
+
+namespace pac::cuda {
+
+/// Arrays [row][phase band][amplitude band] on the device; null where not asked for.
+struct ResultArrays {
+  float* pac = nullptr;
+  float* preferred_phase = nullptr;
+  std::uint8_t* quality = nullptr;
+  float* pac_z = nullptr;
+  float* surrogate_mean = nullptr;
+  float* surrogate_std = nullptr;
+  float* p_value = nullptr;
+  float* amplitude_distribution = nullptr;  ///< [row][phase band][amplitude band][bin]
+
+  /// The array that for_each_map() calls by that name.
+  [[nodiscard]] const float* named(const char* name) const;
+};
+
+struct Buffers {
+  Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::int64_t rows, std::int64_t workspace_bytes);
+
+  // rows and results, [rows]
+  float* samples;             ///< [row][pad + T + pad]
+  kernels::RowScale* scales;  ///< [row]
+  std::uint32_t* shifts;      ///< [row][n_perm]
+  ResultArrays results;
+
+  // one tile, [tile_rows]
+  float* circle;                  ///< [row][longest length]
+  kernels::Complex* spectrum[2];  ///< [row][L / 2 + 1] of the phase and of the amplitude bands; extended: the same
+  kernels::Complex* filtered;     ///< [row][unit][L]: spectra times gain, then filtered signals; scratch of callbacks
+  kernels::Complex* hilbert;      ///< [row][pair][N]; cropped only
+  std::uint8_t* bins;             ///< [row][phase band][stride]
+  float* amplitudes;              ///< [row][amplitude band][stride]
+  kernels::BoundaryLists lists;   ///< [row][phase band]
+  std::uint32_t* prefix;          ///< [row][group][T][lane]
+  std::uint32_t* total;           ///< [row][group][lane]
+  float* surrogate_index;         ///< [row][phase band][most_shifts][group][lane]
+  double* surrogate_sum;          ///< [row][phase band][amplitude band], as the next two
+  double* surrogate_squares;
+  std::uint32_t* surrogate_count;
+  void* workspace;  ///< cuFFT's
+};
+
+}  // namespace pac::cuda

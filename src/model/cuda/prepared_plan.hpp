@@ -1,0 +1,28 @@
+// A Plan with everything that is made for it once and shared by all models: shapes, tables, transforms.
+#pragma once
+
+#include <memory>
+
+#include "model/cuda/device_tables.hpp"
+#include "model/cuda/transforms.hpp"
+
+namespace pac::cuda {
+
+struct PreparedPlan {
+  /// Local; throws Error (memory, device).
+  PreparedPlan(const Plan& wanted, std::size_t shared_bytes, bool callbacks,
+               std::int64_t tile_rows = Geometry::most_tile_rows)
+      : plan(wanted),
+        geometry(plan, shared_bytes, tile_rows),
+        tables(plan, geometry),
+        transforms(std::make_unique<Transforms>(geometry, callbacks && geometry.callbacks_fit())) {}
+
+  const Plan plan;
+  const Geometry geometry;
+  const DeviceTables tables;
+  std::unique_ptr<Transforms> transforms;
+
+  [[nodiscard]] std::int64_t bytes() const { return tables.bytes() + transforms->bytes(); }
+};
+
+}  // namespace pac::cuda
