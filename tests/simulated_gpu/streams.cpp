@@ -42,13 +42,15 @@ enum class Until { it_must_wait, all_is_done };
 bool advance(CUstream_st& stream, const SimulatedMark* mark, Until until) {
   const auto give_up_at = std::chrono::steady_clock::now() + patience;
   while (!stream.work.empty() && sticky_error() == cudaSuccess && !(mark != nullptr && mark->reached)) {
-    const auto work = std::move(stream.work.front());
+    Work work = std::move(stream.work.front());
     stream.work.pop_front();
-    if (work()) continue;
-    stream.work.push_front(work);
+    const Progress progress = work();
+    if (progress == Progress::done) continue;
+    stream.work.push_front(std::move(work));
     if (until == Until::it_must_wait) return false;
-    if (std::chrono::steady_clock::now() > give_up_at) {
-      say("queued work has waited in vain (a failed communicator must be aborted before its stream is waited for)");
+    if (progress == Progress::stuck || std::chrono::steady_clock::now() > give_up_at) {
+      say(progress == Progress::stuck ? "wait for a communicator that failed and was not aborted: a device would hang"
+                                      : "wait for work of other ranks that does not come: a device would hang");
       break_device(cudaErrorLaunchTimeout);
       return false;
     }
@@ -69,7 +71,7 @@ bool advance_to(const SimulatedMark& mark, Until until) {
 
 }  // namespace
 
-cudaError_t queue(cudaStream_t handle, std::function<bool()> work) {
+cudaError_t queue(cudaStream_t handle, Work work) {
   CUstream_st* const stream = stream_of(handle);
   if (stream == nullptr) return cudaErrorInvalidResourceHandle;
   const bool is_null = stream == null_stream(stream->device);
@@ -82,7 +84,7 @@ cudaError_t queue(cudaStream_t handle, std::function<bool()> work) {
 cudaError_t queue_once(cudaStream_t stream, std::function<void()> work) {
   return queue(stream, [work = std::move(work)] {
     work();
-    return true;
+    return Progress::done;
   });
 }
 
@@ -149,7 +151,9 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned
   return call([&] {
     if (event == nullptr) return cudaErrorInvalidResourceHandle;
     if (event->mark == nullptr) return cudaSuccess;  // never recorded: nothing to wait for, as CUDA has it
-    return queue(stream, [mark = event->mark] { return advance_to(*mark, Until::it_must_wait); });
+    return queue(stream, [mark = event->mark] {
+      return advance_to(*mark, Until::it_must_wait) ? Progress::done : Progress::waits;
+    });
   });
 }
 

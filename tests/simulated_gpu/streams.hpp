@@ -15,10 +15,18 @@ struct SimulatedMark {
   std::chrono::steady_clock::time_point when;
 };
 
+namespace simulated {
+
+/// How work stands after it was run: stuck work will not be done unless the program does something about it.
+enum class Progress { done, waits, stuck };
+/// It is run again until it is done.
+using Work = std::function<Progress()>;
+
+}  // namespace simulated
+
 /// What the program holds as cudaStream_t.
 struct CUstream_st {
-  /// Work that says whether it is done; it is asked again until it is.
-  std::deque<std::function<bool()>> work;
+  std::deque<simulated::Work> work;
   int device = 0;
   bool waits_for_null_stream = true;
 };
@@ -32,7 +40,7 @@ struct CUevent_st {
 namespace simulated {
 
 /// Queues work on a stream of the program (or the null stream); runs what can run, unless settings().lazy.
-cudaError_t queue(cudaStream_t stream, std::function<bool()> work);
+cudaError_t queue(cudaStream_t stream, Work work);
 /// For work that is done when it has run.
 cudaError_t queue_once(cudaStream_t stream, std::function<void()> work);
 
