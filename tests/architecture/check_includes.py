@@ -25,7 +25,7 @@ DOORS = {
     "MPI": (r"mpi(-ext)?\.h", ["src/comm/"]),
     "FFTW": (r"fftw3", ["src/model/cpu/", "tests/simulated_gpu/"]),
     "OpenMP": (r"omp\.h", ["src/model/cpu/"]),
-    "CUDA": (r"(cuda|cufft|nccl|nvtx3?|nvJitLink|nvrtc)", ["src/model/cuda/", "kernels/", "tests/model/cuda/", "tests/simulated_gpu/"]),
+    "CUDA": (r"(cuda|cufft|nccl|nvtx3?|nvJitLink|nvrtc)", ["src/model/cuda/", "kernels/", "tests/kernels/", "tests/model/cuda/", "tests/simulated_gpu/"]),
     "HDF5": (r"(hdf5|H5)", ["src/io/", "tests/io/"]),
     "EDFlib": (r"edflib", ["src/io/"]),
     "Random123": (r"Random123/", ["src/core/philox.cpp"]),
