@@ -2,6 +2,8 @@
 // the phase's boundaries, moved by the shift; their cost does not grow with the sampling rate.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/pair_sums.hpp"
 
 namespace pac::kernels {
@@ -15,7 +17,7 @@ namespace pac::kernels {
 template <unsigned Lanes, bool Staged>
 struct SurrogateSums {
   static constexpr bool cooperative = true;
-  static constexpr unsigned most_threads = 768;
+  static constexpr unsigned most_threads = 640;
   using Lane = GroupLane<Lanes>;
 
   PairData data;
@@ -49,34 +51,43 @@ struct SurrogateSums {
   }
 
  private:
-  /// Sums of the prefix sums at the times of a list, moved by a shift around the circle; `turns` counts those that went
-  /// past the row's end.
+  /// Wide enough for the sum of all places of a list, which holds half of a row's times at most.
+  using Tally = std::conditional_t<Staged && (Lanes >= 2), std::uint32_t, std::uint64_t>;
+  static constexpr std::uint32_t line = sizeof(std::uint32_t) * Lanes;  ///< bytes of a time
+
+  /// Sums of the prefix sums at the times of a list, moved by a shift around the circle. Where the way went past the
+  /// row's end, `ahead` and `place` differ by the circle: so their sums tell how many turns there were.
   struct MovedSum {
     std::uint32_t word[Lane::width];
-    std::uint32_t turns;
+    Tally ahead;
+    Tally place;
+    KERNEL_FN std::uint32_t turns(std::uint32_t circle) const {
+      return static_cast<std::uint32_t>((ahead - place) / circle);
+    }
   };
 
-  /// `from`: prefix sums of this thread's bands at time 0; `shift` and `circle` in bytes.
-  KERNEL_FN static void add_moved(MovedSum& sum, const unsigned char* from, std::uint32_t time, std::uint32_t shift,
+  /// `shift` (with the thread's place in its line) and `circle` in bytes.
+  KERNEL_FN static void add_moved(MovedSum& sum, const unsigned char* prefix, std::uint32_t time, std::uint32_t shift,
                                   std::uint32_t circle) {
-    constexpr std::uint32_t line = sizeof(std::uint32_t) * Lanes;
     const std::uint32_t ahead = time * line + shift;
     const std::uint32_t back = ahead - circle;  // huge where `ahead` is within the circle
     const std::uint32_t place = back < ahead ? back : ahead;
-    sum.turns += ahead >= circle ? 1 : 0;
-    const auto value = *reinterpret_cast<const typename Lane::Vector*>(from + place);
+    sum.ahead += ahead;
+    sum.place += place;
+    const auto value = *reinterpret_cast<const typename Lane::Vector*>(prefix + place);
     for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] += value.word[v];
   }
 
-  KERNEL_FN static MovedSum moved_sum(const unsigned char* from, const std::uint32_t* entries, std::uint32_t begin,
+  KERNEL_FN static MovedSum moved_sum(const unsigned char* prefix, const std::uint32_t* entries, std::uint32_t begin,
                                       std::uint32_t end, std::uint32_t shift, std::uint32_t circle) {
     MovedSum sum{};
-    std::uint32_t i = begin;
-    for (; i + 4 <= end; i += 4) {  // lists start at multiples of 4
-      const Words4 four = *reinterpret_cast<const Words4*>(entries + i);
-      for (unsigned k = 0; k < 4; ++k) add_moved(sum, from, four.word[k], shift, circle);
+    const std::uint32_t* next = entries + begin;  // lists start at multiples of 4
+    const std::uint32_t* const last = entries + end;
+    for (const std::uint32_t* const fours = next + (end - begin) / 4 * 4; next < fours; next += 4) {
+      const Words4 four = *reinterpret_cast<const Words4*>(next);
+      for (unsigned k = 0; k < 4; ++k) add_moved(sum, prefix, four.word[k], shift, circle);
     }
-    for (; i < end; ++i) add_moved(sum, from, entries[i], shift, circle);
+    for (; next < last; ++next) add_moved(sum, prefix, *next, shift, circle);
     return sum;
   }
 
@@ -91,10 +102,10 @@ struct SurrogateSums {
     const std::uint32_t* const ends = data.lists.ends + at * 3 * n_bins;
     const float* const weights = data.lists.weights + at * n_bins;
     const std::uint32_t last_bin = data.lists.last_bin[at];
-    const auto* const from = reinterpret_cast<const unsigned char*>(prefix + part * Lane::width);
-    const std::uint32_t circle = data.n_times * static_cast<std::uint32_t>(sizeof(std::uint32_t) * Lanes);
+    const auto* const from = reinterpret_cast<const unsigned char*>(prefix);
+    const std::uint32_t circle = data.n_times * line;
     const std::uint32_t shift =
-        shifts[row * n_perm + first_perm + k] * static_cast<std::uint32_t>(sizeof(std::uint32_t) * Lanes);
+        shifts[row * n_perm + first_perm + k] * line + part * static_cast<std::uint32_t>(sizeof(typename Lane::Vector));
 
     std::uint32_t total[Lane::width];
     float factor[Lane::width];
@@ -109,17 +120,19 @@ struct SurrogateSums {
       std::uint32_t sum[Lane::width];
       if (j < n_bins) {
         const MovedSum regular = moved_sum(from, entries, starts[3 * j], ends[3 * j], shift, circle);
+        const std::uint32_t turns = regular.turns(circle);
         const std::uint32_t closing = j == last_bin ? 1 : 0;
         for (unsigned v = 0; v < Lane::width; ++v) {
-          const std::uint32_t leaving = regular.word[v] + regular.turns * total[v];
+          const std::uint32_t leaving = regular.word[v] + turns * total[v];
           sum[v] = leaving - previous[v] + closing * total[v];
           previous[v] = leaving;
         }
         if (starts[3 * j + 1] < ends[3 * j + 1] || starts[3 * j + 2] < ends[3 * j + 2]) {
           const MovedSum out = moved_sum(from, entries, starts[3 * j + 1], ends[3 * j + 1], shift, circle);
           const MovedSum in = moved_sum(from, entries, starts[3 * j + 2], ends[3 * j + 2], shift, circle);
+          const std::uint32_t more_turns = out.turns(circle) - in.turns(circle);
           for (unsigned v = 0; v < Lane::width; ++v) {
-            sum[v] += out.word[v] - in.word[v] + (out.turns - in.turns) * total[v];
+            sum[v] += out.word[v] - in.word[v] + more_turns * total[v];
           }
         }
         if (j == 0) {
