@@ -10,7 +10,7 @@ namespace pac::kernels {
 template <unsigned Lanes, bool Staged>
 struct BinSums {
   static constexpr bool cooperative = true;
-  static constexpr unsigned most_threads = 512;
+  static constexpr unsigned most_threads = 640;
   using Lane = GroupLane<Lanes>;
 
   PairData data;
@@ -23,7 +23,10 @@ struct BinSums {
   float undefined;        ///< NaN
 
   [[nodiscard]] Shape shape() const {
-    return {{data.n_groups, data.n_rows, 1}, most_threads, staged_bytes<Lanes, Staged>(data.n_times)};
+    const unsigned wanted = data.n_pha * warp_size;
+    return {{data.n_groups, data.n_rows, 1},
+            wanted < most_threads ? wanted : most_threads,
+            staged_bytes<Lanes, Staged>(data.n_times)};
   }
 
   template <class C>

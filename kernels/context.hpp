@@ -77,7 +77,11 @@ struct DeviceContext {
   KERNEL_FN std::uint32_t sum_of_lanes(std::uint32_t value) const {
     static_assert(Groups == 1 || Groups == 2);
     if constexpr (Groups == 1) return __reduce_add_sync(0xffffffffU, value);
-    return __reduce_add_sync(threadIdx.x % 2 == 0 ? 0x55555555U : 0xaaaaaaaaU, value);
+    // Twice for all lanes rather than once for each half: masks that differ would split the warp.
+    const bool odd = threadIdx.x % 2 != 0;
+    const std::uint32_t even_sum = __reduce_add_sync(0xffffffffU, odd ? 0 : value);
+    const std::uint32_t odd_sum = __reduce_add_sync(0xffffffffU, odd ? value : 0);
+    return odd ? odd_sum : even_sum;
   }
   /// The sum before; on shared memory.
   template <class T>

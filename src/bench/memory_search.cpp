@@ -79,9 +79,9 @@ void judge_memory(const Config& config, MeasuredCase& measured) {
   };
   for (const MemoryUse& use : c.memory) {
     if (std::abs(error(use)) > std::abs(error(*worst))) worst = &use;
-    if (config.mem_limit.value > 0 && use.host_peak_bytes > static_cast<std::int64_t>(config.mem_limit.value)) {
-      measured.wrong =
-          "rank " + to_text(use.rank) + " held " + bytes_text(use.host_peak_bytes) + ", more than --mem-limit";
+    const std::int64_t peak = use.device_peak_bytes >= 0 ? use.device_peak_bytes : use.host_peak_bytes;
+    if (config.mem_limit.value > 0 && peak > static_cast<std::int64_t>(config.mem_limit.value)) {
+      measured.wrong = "rank " + to_text(use.rank) + " held " + bytes_text(peak) + ", more than --mem-limit";
     }
   }
   const auto predicted = static_cast<double>(worst->predicted_bytes);

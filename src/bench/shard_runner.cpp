@@ -19,6 +19,9 @@ std::int64_t staging(const Plan& plan) {
   return std::max<std::int64_t>(0, plan.extended() * static_cast<std::int64_t>(sizeof(double)) - covered);
 }
 
+/// Rows of a tile on the host, where nothing else limits them: larger tiles are no faster.
+constexpr std::int64_t block_bytes = std::int64_t{4} << 30;
+
 /// Bytes of a rank: tile and staging; on rank 0 results and, for the verification, one row more.
 std::int64_t needed(const Workload& work, std::int64_t tile, Keep keep) {
   const auto rows = [&](std::int64_t n) { return work.models.predicted_bytes(work.plan, n); };
@@ -50,7 +53,9 @@ std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
     // Without --mem-limit only tiles are bounded: the result may be as large as the host has memory for.
     const bool limited = config.mem_limit.value > 0;
     const auto fits = [&](std::int64_t rows) {
-      return limited ? tile_fits(work, rows, keep, limit) : work.models.predicted_bytes(work.plan, rows) <= limit;
+      if (limited) return tile_fits(work, rows, keep, limit);
+      const std::int64_t block = rows * work.plan.extended() * static_cast<std::int64_t>(sizeof(float));
+      return work.models.predicted_bytes(work.plan, rows) <= limit && (rows == 1 || block <= block_bytes);
     };
     if (!fits(1)) {
       throw Error(Exit::memory, (limited ? "--mem-limit: " + to_text(config.mem_limit) + ": " : std::string()) +
@@ -118,7 +123,8 @@ std::vector<double> ShardRunner::pass() {
 
 std::vector<MemoryUse> ShardRunner::memory() const {
   const ModelMemory model = model_->memory();
-  const std::int64_t results = work_.ranks.is_root() ? Gathered::bytes(work_, tile_, keep_) : 0;
+  const bool on_device = model.device_peak_bytes >= 0;  // results of all ranks are the host's
+  const std::int64_t results = work_.ranks.is_root() && !on_device ? Gathered::bytes(work_, tile_, keep_) : 0;
   const auto number = [](std::int64_t bytes) { return static_cast<double>(bytes); };
   const std::vector<double> mine{number(model.predicted_bytes + results),
                                  number(model.requested_bytes + results),

@@ -1,6 +1,8 @@
 // Benchmark `vram`: how large a batch fits, at how many bytes per row? The planner's prediction beside measured memory;
 // the largest resident batch per rank by bisection, agreed by all ranks at each step; then a batch ten times as large,
 // streamed, with the same results where the two overlap.
+#include <algorithm>
+
 #include "bench/benchmark.hpp"
 #include "bench/case_list.hpp"
 #include "bench/memory_search.hpp"
@@ -9,15 +11,26 @@
 namespace pac {
 namespace {
 
-constexpr std::int64_t beyond = 10;              ///< how much larger than the resident batch the streamed one is
-constexpr std::uint64_t quick_limit = 80 << 20;  ///< bytes a rank, with --quick and no --mem-limit
+constexpr std::int64_t beyond = 10;  ///< how much larger than the resident batch the streamed one is
+
+/// Bytes a rank with --quick and no --mem-limit: few, but some batch items fit.
+std::uint64_t quick_limit(const Config& config, const Communicator& world, ModelFactory& models) {
+  constexpr std::int64_t least = 80 << 20;
+  constexpr std::int64_t program = 64 << 20;
+  const Workload work(config, world, models, world.size());
+  const std::int64_t some_items = models.predicted_bytes(work.plan, 16 * work.source->shape().n_channels) +
+                                  models.predicted_bytes(work.plan, 1);  // for the verification
+  return static_cast<std::uint64_t>(world.max(std::max(least, program + some_items)));
+}
 
 }  // namespace
 
 void run_vram(Run& run) {
   Config config = run.config;
-  if (config.quick && config.mem_limit.value == 0) config.mem_limit.value = quick_limit;
   const auto models = open_models(config, run.world);
+  if (config.quick && config.mem_limit.value == 0) {
+    config.mem_limit.value = quick_limit(config, run.world, *models);
+  }
   if (config.dry_run) return print_plan(run, *models, {});
   describe_ranks(*models, run.world, run.record);
   run.terminal.table({"batch_per_rank", "n_rows", "predicted_bytes", "measured_bytes", "prediction_error",

@@ -73,7 +73,7 @@ void describe_ranks(const ModelFactory& models, const Communicator& world, Recor
         {field[0], std::stoll(field[1]), field[2], field[3], field[4], std::stoll(field[5]), std::stoll(field[6])});
   }
   auto& p = record.provenance;
-  p["fft"] = models.fft_library();
+  for (const auto& [what, library] : models.libraries()) p[what] = library;
   p["input"] = record.config.input.empty() ? "synthetic" : record.config.input;
   world.agree([&] {
     if (!record.config.input.empty()) p["input_bytes"] = std::to_string(input_bytes(record.config));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -49,8 +50,8 @@ class ModelFactory {
   /// the same choices that gather within the part. Neither factory nor communicator may go before its models.
   [[nodiscard]] virtual std::unique_ptr<ModelFactory> within(const Communicator& part) const = 0;
   [[nodiscard]] virtual DeviceInfo device() const = 0;
-  /// Name and version of the transforms' library.
-  [[nodiscard]] virtual std::string fft_library() const = 0;
+  /// Libraries it computes and gathers with, "name version" by what the result file calls them: fft, cuda, gather.
+  [[nodiscard]] virtual std::map<std::string, std::string> libraries() const = 0;
 };
 
 /// Collective. Throws AgreedError (device) where the wanted backend cannot be had.

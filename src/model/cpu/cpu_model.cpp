@@ -167,7 +167,9 @@ class CpuModels final : public ModelFactory {
     return {"cpu", processor_name() + " (" + ops_.name + ")", "", pages * sysconf(_SC_PAGESIZE), threads_};
   }
 
-  [[nodiscard]] std::string fft_library() const override { return cpu::fft_library(); }
+  [[nodiscard]] std::map<std::string, std::string> libraries() const override {
+    return {{"fft", fft_library()}, {"gather", "MPI"}};
+  }
 
  private:
   /// The widest lane loops that every rank's processor runs: hosts may differ, results may not.

@@ -6,7 +6,7 @@
 
 namespace pac::cuda {
 
-const float* ResultArrays::named(const char* name) const {
+float* ResultArrays::named(const char* name) const {
   const std::string_view wanted(name);
   if (wanted == "pac") return pac;
   if (wanted == "preferred_phase") return preferred_phase;
@@ -16,6 +16,20 @@ const float* ResultArrays::named(const char* name) const {
   if (wanted == "p_value") return p_value;
   if (wanted == "amplitude_distribution") return amplitude_distribution;
   return nullptr;
+}
+
+ResultArrays::ResultArrays(Arena& arena, const Plan& plan, std::int64_t rows) {
+  const std::int64_t pairs = plan.pairs();
+  pac = arena.take<float>(rows * pairs);
+  preferred_phase = arena.take<float>(rows * pairs);
+  quality = arena.take<std::uint8_t>(rows * pairs);
+  if (plan.n_perm > 0) {
+    pac_z = arena.take<float>(rows * pairs);
+    surrogate_mean = arena.take<float>(rows * pairs);
+    surrogate_std = arena.take<float>(rows * pairs);
+    p_value = arena.take<float>(rows * pairs);
+  }
+  if (plan.distributions) amplitude_distribution = arena.take<float>(rows * pairs * plan.n_bins);
 }
 
 Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::int64_t rows,
@@ -28,16 +42,7 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   samples = arena.take<float>(rows * plan.extended());
   scales = arena.take<kernels::RowScale>(rows);
   shifts = arena.take<std::uint32_t>(rows * plan.n_perm);
-  results.pac = arena.take<float>(rows * pairs);
-  results.preferred_phase = arena.take<float>(rows * pairs);
-  results.quality = arena.take<std::uint8_t>(rows * pairs);
-  if (surrogates) {
-    results.pac_z = arena.take<float>(rows * pairs);
-    results.surrogate_mean = arena.take<float>(rows * pairs);
-    results.surrogate_std = arena.take<float>(rows * pairs);
-    results.p_value = arena.take<float>(rows * pairs);
-  }
-  if (plan.distributions) results.amplitude_distribution = arena.take<float>(rows * pairs * plan.n_bins);
+  results = ResultArrays(arena, plan, rows);
 
   circle = arena.take<float>(tile * std::max(g.pha.length, g.amp.length));
   spectrum[0] = arena.take<kernels::Complex>(tile * g.pha.n_frequencies());

@@ -11,8 +11,11 @@
 
 namespace pac::cuda {
 
-/// Arrays [row][phase band][amplitude band] on the device; null where not asked for.
+/// Arrays [row][phase band][amplitude band], on the device or page-locked on the host; null where not asked for.
 struct ResultArrays {
+  ResultArrays() = default;
+  ResultArrays(Arena& arena, const Plan& plan, std::int64_t rows);
+
   float* pac = nullptr;
   float* preferred_phase = nullptr;
   std::uint8_t* quality = nullptr;
@@ -23,7 +26,7 @@ struct ResultArrays {
   float* amplitude_distribution = nullptr;  ///< [row][phase band][amplitude band][bin]
 
   /// The array that for_each_map() calls by that name.
-  [[nodiscard]] const float* named(const char* name) const;
+  [[nodiscard]] float* named(const char* name) const;
 };
 
 struct Buffers {

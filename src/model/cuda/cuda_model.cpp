@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
+#include <thread>
 
 #include "core/error.hpp"
 #include "core/fault.hpp"
@@ -46,14 +48,16 @@ CudaModel::CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t 
       free_bytes_(free_bytes),
       memory_(buffer_bytes(*prepared_, rows)),
       buffers_(cut(memory_, *prepared_, rows)),
-      infos_(2 * static_cast<std::int64_t>(sizeof(kernels::CallbackInfo))) {
+      infos_(2 * static_cast<std::int64_t>(sizeof(kernels::CallbackInfo))),
+      most_rows_(rows) {
   const Plan& plan = prepared_->plan;
   const std::int64_t tile = prepared_->geometry.tile_rows;
   results_.allocate(rows, plan.n_pha(), plan.n_amp(), plan.n_bins, plan.n_perm > 0, plan.distributions);
-  for_each_map(results_, [&](const char*, std::vector<float>& values, std::int64_t) {
-    pinned_results_.emplace_back(values.data(), static_cast<std::int64_t>(values.size() * sizeof(float)));
-  });
-  pinned_results_.emplace_back(results_.quality.data(), std::ssize(results_.quality));
+  Arena counted;
+  ResultArrays(counted, plan, rows);
+  host_results_ = PinnedMemory(counted.bytes());
+  Arena held(host_results_.as());
+  on_host_ = ResultArrays(held, plan, rows);
   for (Staging& staging : staging_) {
     const auto lay_out = [&](Arena arena) {
       staging.samples = arena.take<float>(std::min(rows, tile) * plan.extended());
@@ -74,26 +78,48 @@ std::int64_t CudaModel::predicted_bytes(const PreparedPlan& prepared, std::int64
   return buffer_bytes(prepared, rows) + prepared.bytes();
 }
 
+std::int64_t CudaModel::tile_bytes(const Plan& plan, const Geometry& geometry) {
+  Arena count;
+  Buffers(count, plan, geometry, 0, 0);
+  return count.bytes();
+}
+
 void CudaModel::load(const RowBlock& rows) {
-  if (rows.rows.count > results_.n_rows) throw Error(Exit::usage, "more rows than the model was made for");
+  if (rows.rows.count > most_rows_) throw Error(Exit::usage, "more rows than the model was made for");
   rows_ = &rows;
   on_device_ = false;
 }
 
-void CudaModel::fill(Staging& staging, std::int64_t first, std::int64_t count) const {
+void CudaModel::fill_row(const Staging& staging, std::int64_t row, std::int64_t place) const {
   const Plan& plan = prepared_->plan;
-  std::copy_n(rows_->samples.data() + first * plan.extended(), count * plan.extended(), staging.samples);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const auto row = static_cast<std::size_t>(first + i);
-    const double mean = rows_->constant[row] != 0 ? 0 : rows_->mean[row];
-    const float scale = scale_of(rows_->row(first + i), mean);
-    staging.scales[i] = {scale, static_cast<float>(mean * static_cast<double>(scale))};
-    if (plan.n_perm == 0) continue;
-    std::uint32_t* const shifts = staging.shifts + i * plan.n_perm;
-    const std::vector<std::int64_t> drawn = surrogate_shifts(plan, rows_->rows.first + first + i);
-    std::transform(drawn.begin(), drawn.end(), shifts, [](std::int64_t s) { return static_cast<std::uint32_t>(s); });
-    kernels::arrange_shifts(shifts, plan.n_perm, kernels::warp_size / prepared_->geometry.lanes);
+  const auto at = static_cast<std::size_t>(row);
+  const std::span<const float> samples = rows_->row(row);
+  const double mean = rows_->constant[at] != 0 ? 0 : rows_->mean[at];
+  const float scale = scale_of(samples, mean);
+  std::copy(samples.begin(), samples.end(), staging.samples + place * plan.extended());
+  staging.scales[place] = {scale, static_cast<float>(mean * static_cast<double>(scale))};
+  if (plan.n_perm == 0) return;
+  std::uint32_t* const shifts = staging.shifts + place * plan.n_perm;
+  const std::vector<std::int64_t> drawn = surrogate_shifts(plan, rows_->rows.first + row);
+  std::transform(drawn.begin(), drawn.end(), shifts, [](std::int64_t s) { return static_cast<std::uint32_t>(s); });
+  kernels::arrange_shifts(shifts, plan.n_perm, kernels::warp_size / prepared_->geometry.lanes);
+}
+
+void CudaModel::fill(const Staging& staging, std::int64_t first, std::int64_t count) const {
+  // One thread copies slower than a device computes.
+  constexpr std::int64_t most_threads = 4;
+  const std::int64_t cores = std::thread::hardware_concurrency() / static_cast<unsigned>(communicator_.local_size());
+  const std::int64_t threads = std::clamp(std::min(cores, count / 8), std::int64_t{1}, most_threads);
+  const auto part = [&](std::int64_t thread) {
+    const Shard mine = shard_of(count, threads, thread);
+    for (std::int64_t i = mine.first; i < mine.end(); ++i) fill_row(staging, first + i, i);
+  };
+  std::vector<std::future<void>> others;
+  for (std::int64_t thread = 1; thread < threads; ++thread) {
+    others.push_back(std::async(std::launch::async, part, thread));
   }
+  part(0);
+  for (auto& other : others) other.get();
 }
 
 void CudaModel::upload(Staging& staging, std::int64_t first, std::int64_t count) {
@@ -110,12 +136,12 @@ void CudaModel::upload(Staging& staging, std::int64_t first, std::int64_t count)
 }
 
 void CudaModel::download(std::int64_t first, std::int64_t count) {
-  for_each_map(results_, [&](const char* name, std::vector<float>& values, std::int64_t width) {
-    copy_async(values.data() + first * width, buffers_.results.named(name) + first * width, count * width,
+  for_each_map(results_, [&](const char* name, const std::vector<float>&, std::int64_t width) {
+    copy_async(on_host_.named(name) + first * width, buffers_.results.named(name) + first * width, count * width,
                cudaMemcpyDeviceToHost, downloading_);
   });
   const std::int64_t pairs = prepared_->plan.pairs();
-  copy_async(results_.quality.data() + first * pairs, buffers_.results.quality + first * pairs, count * pairs,
+  copy_async(on_host_.quality + first * pairs, buffers_.results.quality + first * pairs, count * pairs,
              cudaMemcpyDeviceToHost, downloading_);
 }
 
@@ -144,6 +170,7 @@ StageSeconds CudaModel::compute() {
   computing_.synchronize();
   downloading_.synchronize();
   on_device_ = true;
+  filled_ = false;
   see_memory();
   StageSeconds seconds{};
   for (std::int64_t k = 0; k < tiles; ++k) clocks_[static_cast<std::size_t>(k)].add_to(seconds);
@@ -165,11 +192,22 @@ void CudaModel::gather(Comodulogram& whole, std::int64_t at) {
       communicator_.gather_rows(host, place, row_bytes, to);
     }
   };
-  for_each_map(results_, [&](const char* name, const std::vector<float>& mine, std::int64_t width) {
-    one(mine.data(), buffers_.results.named(name), width * static_cast<std::int64_t>(sizeof(float)),
+  for_each_map(results_, [&](const char* name, const std::vector<float>&, std::int64_t width) {
+    one(on_host_.named(name), buffers_.results.named(name), width * static_cast<std::int64_t>(sizeof(float)),
         map_named(whole, name));
   });
-  one(results_.quality.data(), buffers_.results.quality, results_.pairs(), whole.quality.data());
+  one(on_host_.quality, buffers_.results.quality, results_.pairs(), whole.quality.data());
+}
+
+const Comodulogram& CudaModel::results() const {
+  if (!filled_) {
+    for_each_map(results_, [&](const char* name, std::vector<float>& values, std::int64_t) {
+      std::copy_n(on_host_.named(name), values.size(), values.begin());
+    });
+    std::copy_n(on_host_.quality, results_.quality.size(), results_.quality.begin());
+    filled_ = true;
+  }
+  return results_;
 }
 
 void CudaModel::see_memory() {
@@ -180,7 +218,7 @@ void CudaModel::see_memory() {
 }
 
 ModelMemory CudaModel::memory() const {
-  return {predicted_bytes(*prepared_, results_.n_rows), memory_.bytes() + prepared_->bytes(),
+  return {predicted_bytes(*prepared_, most_rows_), memory_.bytes() + prepared_->bytes(),
           prepared_->transforms->workspace_bytes(), peak_bytes_};
 }
 

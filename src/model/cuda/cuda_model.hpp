@@ -23,11 +23,13 @@ class CudaModel final : public PacModel {
   void load(const RowBlock& rows) override;
   StageSeconds compute() override;
   void gather(Comodulogram& whole, std::int64_t at) override;
-  [[nodiscard]] const Comodulogram& results() const override { return results_; }
+  [[nodiscard]] const Comodulogram& results() const override;
   [[nodiscard]] ModelMemory memory() const override;
 
   /// Bytes on the device that a model of that many rows takes, with what it shares.
   static std::int64_t predicted_bytes(const PreparedPlan& prepared, std::int64_t rows);
+  /// Bytes on the device of a tile's intermediates, without cuFFT's workspace.
+  static std::int64_t tile_bytes(const Plan& plan, const Geometry& geometry);
 
  private:
   /// Rows on their way to the device.
@@ -39,7 +41,8 @@ class CudaModel final : public PacModel {
     Event uploaded;                       ///< free again
   };
 
-  void fill(Staging& staging, std::int64_t first, std::int64_t count) const;
+  void fill(const Staging& staging, std::int64_t first, std::int64_t count) const;
+  void fill_row(const Staging& staging, std::int64_t row, std::int64_t place) const;
   void upload(Staging& staging, std::int64_t first, std::int64_t count);
   void download(std::int64_t first, std::int64_t count);
   void see_memory();
@@ -52,8 +55,11 @@ class CudaModel final : public PacModel {
   DeviceMemory memory_;
   Buffers buffers_;
   PinnedMemory infos_;  ///< [2] CallbackInfo
-  Comodulogram results_;
-  std::vector<RegisteredMemory> pinned_results_;  ///< the maps of results_, page-locked
+  std::int64_t most_rows_;
+  PinnedMemory host_results_;
+  ResultArrays on_host_;          ///< in host_results_
+  mutable Comodulogram results_;  ///< filled from there when asked for
+  mutable bool filled_ = false;
   std::array<Staging, 2> staging_;
   Stream computing_;
   Stream uploading_;

@@ -2,7 +2,7 @@
 #include "model/cuda/cuda_models.hpp"
 
 #include <chrono>
-#include <memory>
+#include <cstdio>
 
 #include "core/error.hpp"
 #include "core/fault.hpp"
@@ -30,6 +30,12 @@ bool same_plan(const Plan& a, const Plan& b) {
          same_filters(a.pha, b.pha) && same_filters(a.amp, b.amp);
 }
 
+/// 13.0.2 for 13002 with 1000 to the major number.
+std::string three_part_version(int version, int major) {
+  return std::to_string(version / major) + "." + std::to_string(version % major / 100) + "." +
+         std::to_string(version % 100);
+}
+
 class CudaModels final : public ModelFactory {
  public:
   CudaModels(const Config& config, const Communicator& communicator)
@@ -49,7 +55,6 @@ class CudaModels final : public ModelFactory {
   Preparation prepare(const Plan& plan) override {
     const auto begin = std::chrono::steady_clock::now();
     Preparation report;
-    report.wisdom = "none needed";
     bool ready = prepared_ != nullptr && same_plan(prepared_->plan, plan);
     ready = communicator_.all(ready);
     if (!ready) {
@@ -57,7 +62,7 @@ class CudaModels final : public ModelFactory {
       bool linked = false;
       communicator_.agree([&] {
         try {
-          prepared_ = std::make_shared<PreparedPlan>(plan, device_.shared_bytes_per_block, true);
+          prepared_ = prepared(plan, true);
           linked = true;
         } catch (const Error& error) {
           if (error.status() == Exit::memory) throw;  // anything else: without callbacks it may work
@@ -66,18 +71,17 @@ class CudaModels final : public ModelFactory {
       });
       if (!communicator_.all(linked)) {  // all ranks round alike
         prepared_.reset();
-        communicator_.agree(
-            [&] { prepared_ = std::make_shared<PreparedPlan>(plan, device_.shared_bytes_per_block, false); });
+        communicator_.agree([&] { prepared_ = prepared(plan, false); });
       }
     }
+    report.wisdom = prepared_->transforms->callbacks() ? "none needed; callbacks linked" : "none needed; no callbacks";
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return report;
   }
 
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int) const override {
     if (communicator_.rank() == faults().memory_rank && rows > faults().memory_rows) throw std::bad_alloc();
-    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(),
-                                       device_.free_bytes);
+    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(), device_.free_bytes);
   }
 
   [[nodiscard]] std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const override {
@@ -95,16 +99,37 @@ class CudaModels final : public ModelFactory {
     return {"cuda", device_.name, device_.uuid, device_.total_bytes, 1};
   }
 
-  [[nodiscard]] std::string fft_library() const override {
-    int version = 0;
-    check(cufftGetVersion(&version), "ask for cuFFT's version");
-    return "cuFFT " + std::to_string(version / 1000) + "." + std::to_string(version / 100 % 10) + "." +
-           std::to_string(version % 100);
+  [[nodiscard]] std::map<std::string, std::string> libraries() const override {
+    int runtime = 0;
+    int driver = 0;
+    int fft = 0;
+    int nccl = 0;
+    check(cudaRuntimeGetVersion(&runtime), "ask for CUDA's version");
+    check(cudaDriverGetVersion(&driver), "ask for the driver's version");
+    check(cufftGetVersion(&fft), "ask for cuFFT's version");
+    check(ncclGetVersion(&nccl), "ask for NCCL's version");
+    std::map<std::string, std::string> found{
+        {"cuda", "runtime " + version_text(runtime) + ", driver " + version_text(driver)},
+        {"fft", "cuFFT " + three_part_version(fft, 1000)},
+        {"gather", "MPI"}};
+    if (nccl_) found["gather"] = "NCCL " + three_part_version(nccl, 10000);
+    return found;
   }
 
  private:
   void open_gather() {
     if (through_nccl(config_, communicator_)) nccl_ = std::make_unique<NcclGather>(communicator_, config_.timeout);
+  }
+
+  /// With tiles as --mem-limit allows: the same on every rank.
+  [[nodiscard]] std::shared_ptr<const PreparedPlan> prepared(const Plan& plan, bool callbacks) const {
+    std::int64_t tile_rows = Geometry::most_tile_rows;
+    const auto limit = static_cast<std::int64_t>(config_.mem_limit.value);
+    while (limit > 0 && tile_rows > 1 &&
+           CudaModel::tile_bytes(plan, Geometry(plan, device_.shared_bytes_per_block, tile_rows)) > limit / 3) {
+      tile_rows /= 2;
+    }
+    return std::make_shared<PreparedPlan>(plan, device_.shared_bytes_per_block, callbacks, tile_rows);
   }
 
   /// Said once in a process.
