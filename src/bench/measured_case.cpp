@@ -74,6 +74,7 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
   });
   terminal.advance(share);
   c.memory = runner.memory();
+  runner.release_model();
   const double overhead_s = harness_overhead_s(ranks, c.stages.size());
   if (!config.no_verify) verify(work, runner.results(), measured);
   ranks.agree([&] {

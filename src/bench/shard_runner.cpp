@@ -22,22 +22,21 @@ std::int64_t staging(const Plan& plan) {
 /// Rows of a tile on the host, where nothing else limits them: larger tiles are no faster.
 constexpr std::int64_t block_bytes = std::int64_t{4} << 30;
 
-/// Bytes of a rank: tile and staging; on rank 0 results and, for the verification, one row more.
+/// Bytes of a rank: tile and staging; on rank 0 results too. The verification comes when the tile's memory is free.
 std::int64_t needed(const Workload& work, std::int64_t tile, Keep keep) {
-  const auto rows = [&](std::int64_t n) { return work.models.predicted_bytes(work.plan, n); };
-  const std::int64_t everywhere = rows(tile) + staging(work.plan);
-  return everywhere + (work.ranks.is_root() ? Gathered::bytes(work, tile, keep) + rows(1) : 0);
+  const std::int64_t everywhere = work.models.predicted_bytes(work.plan, tile) + staging(work.plan);
+  return everywhere + (work.ranks.is_root() ? Gathered::bytes(work, tile, keep) : 0);
 }
 
 }  // namespace
 
 std::int64_t working_bytes(const Config& config, const ModelFactory& models) {
-  constexpr std::int64_t program = std::int64_t{64} << 20;  // the program, MPI, HDF5 and its buffers
   if (config.mem_limit.value == 0) return models.default_limit_bytes();
-  const std::int64_t rest = static_cast<std::int64_t>(config.mem_limit.value) - program;
+  const std::int64_t rest = static_cast<std::int64_t>(config.mem_limit.value) - program_bytes;
   if (rest <= 0) {
     throw Error(Exit::memory, "--mem-limit: " + to_text(config.mem_limit) +
-                                  " leaves nothing for rows: the program needs " + bytes_text(program) + "; raise it");
+                                  " leaves nothing for rows: the program needs " + bytes_text(program_bytes) +
+                                  "; raise it");
   }
   return rest;
 }
@@ -61,7 +60,7 @@ std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
       throw Error(Exit::memory, (limited ? "--mem-limit: " + to_text(config.mem_limit) + ": " : std::string()) +
                                     "one row and the result need " + bytes_text(needed(work, 1, keep)) +
                                     ", more than the " + bytes_text(limit) + " left for them; " +
-                                    (limited ? "raise it" : "raise it with --mem-limit") +
+                                    (limited ? "raise it" : "allow more with --mem-limit where there is more") +
                                     ", or use fewer rows, bands or threads, or a shorter --seq-sec");
     }
     tile = largest_that(fits, shard_of(work.n_rows(), work.ranks.size(), 0).count);
@@ -119,6 +118,11 @@ std::vector<double> ShardRunner::pass() {
     seconds.back() += now() - computed;
   }
   return seconds;
+}
+
+void ShardRunner::release_model() {
+  model_.reset();
+  block_ = RowBlock();
 }
 
 std::vector<MemoryUse> ShardRunner::memory() const {

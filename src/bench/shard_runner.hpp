@@ -27,6 +27,8 @@ class ShardRunner {
   [[nodiscard]] Gathered& results() { return *results_; }
   /// Collective: memory of all ranks, on rank 0.
   [[nodiscard]] std::vector<MemoryUse> memory() const;
+  /// Gives the tile's memory back; no pass() and no memory() after it.
+  void release_model();
 
  private:
   void read(std::int64_t round);

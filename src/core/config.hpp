@@ -32,6 +32,9 @@ struct Band {
   friend bool operator==(const Band&, const Band&) = default;
 };
 
+/// What the program, MPI, HDF5 and its buffers take of --mem-limit, beside rows and results.
+constexpr std::int64_t program_bytes = std::int64_t{64} << 20;
+
 /// A number of bytes; 0 means "no limit given". Written as 512M, 2G (powers of 1024) or plain bytes.
 struct Bytes {
   std::uint64_t value = 0;

@@ -1,8 +1,10 @@
 // The CUDA backend: binds devices, chooses the gather, prepares plans, makes models.
 #include "model/cuda/cuda_models.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/fault.hpp"
@@ -81,19 +83,14 @@ class CudaModels final : public ModelFactory {
 
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int) const override {
     if (communicator_.rank() == faults().memory_rank && rows > faults().memory_rows) throw std::bad_alloc();
-    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(), device_.free_bytes);
+    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(), base_bytes_);
   }
 
   [[nodiscard]] std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const override {
     return CudaModel::predicted_bytes(*prepared_for(plan), rows);
   }
 
-  [[nodiscard]] std::int64_t default_limit_bytes() const override {
-    std::size_t free = 0;
-    std::size_t total = 0;
-    check(cudaMemGetInfo(&free, &total), "ask for the device's memory");
-    return static_cast<std::int64_t>(free) / 10 * 9;
-  }
+  [[nodiscard]] std::int64_t default_limit_bytes() const override { return free_bytes() / 10 * 9; }
 
   [[nodiscard]] DeviceInfo device() const override {
     return {"cuda", device_.name, device_.uuid, device_.total_bytes, 1};
@@ -118,17 +115,42 @@ class CudaModels final : public ModelFactory {
 
  private:
   void open_gather() {
-    if (through_nccl(config_, communicator_)) nccl_ = std::make_unique<NcclGather>(communicator_, config_.timeout);
+    constexpr double patience_s = 60;  // with --timeout, less: NCCL is to complain first
+    const double limit_s = config_.timeout > 0 ? std::min(patience_s, config_.timeout / 2) : patience_s;
+    if (through_nccl(config_, communicator_)) {
+      nccl_ = std::make_unique<NcclGather>(communicator_, limit_s);
+      connect();
+    }
+    communicator_.agree([&] { base_bytes_ = free_bytes() + (prepared_ ? prepared_->bytes() : 0); });
+  }
+
+  /// A first gather, of a byte a rank: NCCL makes its connections, and takes memory for them, here.
+  void connect() {
+    DeviceMemory byte;
+    communicator_.agree([&] {
+      byte = DeviceMemory(1);
+      check(cudaMemset(byte.as(), 0, 1), "write to the device");
+      check(cudaDeviceSynchronize(), "write to the device");
+    });
+    std::vector<std::byte> all(static_cast<std::size_t>(communicator_.size()));
+    nccl_->gather_rows(byte.as(), {communicator_.rank(), 1}, 1, all.data());
+  }
+
+  static std::int64_t free_bytes() {
+    std::size_t free = 0;
+    std::size_t total = 0;
+    check(cudaMemGetInfo(&free, &total), "ask for the device's memory");
+    return static_cast<std::int64_t>(free);
   }
 
   /// With tiles as --mem-limit allows: the same on every rank.
   [[nodiscard]] std::shared_ptr<const PreparedPlan> prepared(const Plan& plan, bool callbacks) const {
     std::int64_t tile_rows = Geometry::most_tile_rows;
-    const auto limit = static_cast<std::int64_t>(config_.mem_limit.value);
-    while (limit > 0 && tile_rows > 1 &&
-           CudaModel::tile_bytes(plan, Geometry(plan, device_.shared_bytes_per_block, tile_rows)) > limit / 3) {
-      tile_rows /= 2;
-    }
+    const std::int64_t limit = static_cast<std::int64_t>(config_.mem_limit.value) - program_bytes;
+    const auto too_large = [&] {  // half is for cuFFT, rows and results
+      return CudaModel::tile_bytes(plan, Geometry(plan, device_.shared_bytes_per_block, tile_rows)) > limit / 2;
+    };
+    while (config_.mem_limit.value > 0 && tile_rows > 1 && too_large()) tile_rows /= 2;
     return std::make_shared<PreparedPlan>(plan, device_.shared_bytes_per_block, callbacks, tile_rows);
   }
 
@@ -152,6 +174,7 @@ class CudaModels final : public ModelFactory {
   const Communicator& communicator_;
   Device device_;
   std::unique_ptr<NcclGather> nccl_;
+  std::int64_t base_bytes_ = 0;  ///< free on the device before plans and models
   std::shared_ptr<const PreparedPlan> prepared_;
 };
 

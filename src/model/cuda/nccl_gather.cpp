@@ -111,9 +111,9 @@ void NcclGather::copy_own(const std::byte* mine, std::int64_t bytes, std::byte* 
 }
 
 void NcclGather::send(const std::byte* piece, std::int64_t bytes) {
-  group("send rows",
-        [&] { check(ncclSend(piece, size_of(bytes), ncclUint8, 0, comm_.get(), stream_.get()), "send rows"); });
-  await_stream("send rows");
+  group("gather rows",
+        [&] { check(ncclSend(piece, size_of(bytes), ncclUint8, 0, comm_.get(), stream_.get()), "gather rows"); });
+  await_stream("gather rows");
 }
 
 void NcclGather::receive(const std::vector<Shard>& shards, std::int64_t piece_rows, std::int64_t piece,
@@ -128,15 +128,15 @@ void NcclGather::receive(const std::vector<Shard>& shards, std::int64_t piece_ro
     }
     return at;
   };
-  group("receive rows", [&] {
+  group("gather rows", [&] {
     staged = for_each_part([&](int rank, Shard part, std::int64_t at) {
       check(ncclRecv(staging_.as() + at, size_of(part.count * row_bytes), ncclUint8, rank, comm_.get(), stream_.get()),
-            "receive rows");
+            "gather rows");
     });
   });
   check(cudaMemcpyAsync(pinned_.as(), staging_.as(), size_of(staged), cudaMemcpyDeviceToHost, stream_.get()),
         "copy rows to the host");
-  await_stream("receive rows");
+  await_stream("gather rows");
   for_each_part([&](int, Shard part, std::int64_t at) {
     std::memcpy(whole + part.first * row_bytes, pinned_.as() + at, size_of(part.count * row_bytes));
   });
