@@ -4,25 +4,18 @@
 namespace simulated {
 
 bool set_callback(Callbacks& callbacks, const std::string& symbol, bool is_load, const void* const* info_at) {
-#if __has_include("kernels/callbacks.hpp")
-  if (symbol == "pacbench_load_gained" && is_load)
+  if (symbol == "pacbench_load_gained" && is_load) {
     callbacks.load = &pac::kernels::load_gained;
-  else if (symbol == "pacbench_store_bin" && !is_load)
+  } else if (symbol == "pacbench_store_bin" && !is_load) {
     callbacks.store = &pac::kernels::store_bin;
-  else if (symbol == "pacbench_store_amplitude" && !is_load)
+  } else if (symbol == "pacbench_store_amplitude" && !is_load) {
     callbacks.store = &pac::kernels::store_amplitude;
-  else
+  } else {
     return false;
+  }
   (is_load ? callbacks.load_info_at : callbacks.store_info_at) = info_at;
   callbacks.set = true;
   return true;
-#else
-  static_cast<void>(callbacks);
-  static_cast<void>(symbol);
-  static_cast<void>(is_load);
-  static_cast<void>(info_at);
-  return false;
-#endif
 }
 
 }  // namespace simulated

@@ -3,15 +3,7 @@
 
 #include <string>
 
-#include "kernels/context.hpp"
-
-#if __has_include("kernels/callbacks.hpp")
 #include "kernels/callbacks.hpp"
-#else
-namespace pac::kernels {
-struct CallbackInfo;
-}
-#endif
 
 namespace simulated {
 

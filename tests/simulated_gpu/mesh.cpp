@@ -52,9 +52,7 @@ Mesh::~Mesh() {
   for (const auto* const list : {&peers_, &newcomers_})
     for (const Peer& peer : *list)
       if (peer.socket >= 0) close(peer.socket);
-  close(listener_);
-  unlink(path_of(own_.rank).c_str());
-  rmdir(folder_.c_str());  // the last one out succeeds
+  stop_listening();
 }
 
 void Mesh::accept_newcomers() {
@@ -111,11 +109,20 @@ void Mesh::exchange(Peer& peer) {
 }
 
 void Mesh::progress() {
-  accept_newcomers();
+  if (listener_ >= 0) accept_newcomers();
   for (int rank = 0; rank < own_.ranks; ++rank) {
     if (rank < own_.rank && peers_[static_cast<std::size_t>(rank)].socket < 0) connect_to(rank);
     if (peers_[static_cast<std::size_t>(rank)].socket >= 0) exchange(peers_[static_cast<std::size_t>(rank)]);
   }
+  if (complete()) stop_listening();
+}
+
+void Mesh::stop_listening() {
+  if (listener_ < 0) return;
+  close(listener_);
+  listener_ = -1;
+  unlink(path_of(own_.rank).c_str());
+  rmdir(folder_.c_str());  // the last one succeeds
 }
 
 bool Mesh::complete() const {

@@ -51,6 +51,7 @@ class Mesh {
   [[nodiscard]] std::string path_of(int rank) const { return folder_ + "/" + std::to_string(rank); }
   void accept_newcomers();
   void connect_to(int rank);
+  void stop_listening();  ///< nobody else will come
   void exchange(Peer& peer);
 
   std::string folder_;
