@@ -34,9 +34,9 @@ struct LayCircle {
     const std::int64_t i = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
     const std::int64_t row = c.block().y;
     if (i >= length) return;
-    const float* const first = samples + row * (n_times + 2 * row_pad) + row_pad;
     float value = 0;
     if (row < n_rows) {
+      const float* const first = samples + row * (n_times + 2 * row_pad) + row_pad;
       if (i < n_times + pad) value = first[i] * scales[row].scale;
       if (i >= length - pad) value = first[i - length] * scales[row].scale;
     }

@@ -66,7 +66,8 @@ DeviceTables::DeviceTables(const Plan& plan, const Geometry& geometry) {
   }
   pha = {places[0], reinterpret_cast<const kernels::Complex*>(places[2])};
   amp = {places[1], reinterpret_cast<const kernels::Complex*>(places[3])};
-  edges = {places[4], places[5], static_cast<int>(phase.lower_cot.size()), phase.upper_base};
+  const bool same_edges = plan.n_bins % 2 == 0;  // then all lanes of a warp read the same ones
+  edges = {places[4], same_edges ? places[4] : places[5], static_cast<int>(phase.lower_cot.size()), phase.upper_base};
   bin_cos = places[6];
   bin_sin = places[7];
 }
