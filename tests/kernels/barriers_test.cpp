@@ -58,6 +58,8 @@ Extent tiny(std::int64_t n_times) {
   Extent e{n_times, 3};
   e.n_pha = 2;
   e.n_amp = 3;
+  e.n_rows = 1;
+  e.tile_rows = 2;
   return e;
 }
 
