@@ -59,8 +59,8 @@ void expect_right_in_every_grouping(const Tile& tile, Order order) {
 }
 
 TEST(BinSums, GiveTheModulationIndexForEveryNumberOfBins) {
-  for (const std::int64_t n_bins : {2, 3, 9, 18, 40}) {
-    for (const bool means : {true, false}) {
+  for (const std::int64_t n_bins : cases({2, 3, 9, 18, 40})) {
+    for (const bool means : cases({true, false})) {
       SCOPED_TRACE("bins " + std::to_string(n_bins) + (means ? ", means" : ", sums"));
       Extent e{997, n_bins};
       e.means = means;
@@ -88,12 +88,12 @@ TEST(BinSums, HoldStrongAndWeakCoupling) {
 }
 
 TEST(BinSums, MarkEmptyBinsAndUndefinedPairs) {
-  for (const bool means : {true, false}) {
+  for (const bool means : cases({true, false})) {
     Extent e{301, 40};
     e.means = means;
     Tile tile(e);
     std::fill_n(tile.amplitudes_of(0, 3), e.n_times, 0.0F);
-    std::fill_n(tile.amplitudes_of(1, 10), e.n_times, 0.0F);
+    std::fill_n(tile.amplitudes_of(1, e.n_amp - 1), e.n_times, 0.0F);
     std::uint8_t* const constant = tile.bins.data() + e.stride();
     std::fill_n(constant, e.n_times, std::uint8_t{39});
     for (const Order order : all_orders) expect_right_in_every_grouping(tile, order);

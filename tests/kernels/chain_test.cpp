@@ -2,6 +2,7 @@
 #include "chain.hpp"
 
 #include "model/cpu/row_checks.hpp"
+#include "poisoned.hpp"
 
 namespace pac::kernels {
 namespace {
@@ -33,7 +34,7 @@ void expect_oracle_of_chain(const Config& config, const std::vector<std::vector<
 
 TEST(Chain, MeetsTheOracleInBothDefinitions) {
   for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
-    for (const std::size_t n_times : {301U, 997U}) {
+    for (const std::size_t n_times : cases({301U, 997U})) {
       SCOPED_TRACE(to_text(hilbert) + " " + std::to_string(n_times));
       expect_oracle_of_chain(small_bands(hilbert), rows_of(2, n_times));
     }
@@ -42,7 +43,7 @@ TEST(Chain, MeetsTheOracleInBothDefinitions) {
 
 TEST(Chain, MeetsTheOracleForEveryStatisticAndNumberOfBins) {
   for (const BinStatistic statistic : {BinStatistic::mean, BinStatistic::sum}) {
-    for (const std::int64_t n_bins : {2, 3, 9, 18, 40}) {
+    for (const std::int64_t n_bins : cases({2, 3, 9, 18, 40})) {
       Config config = small_bands(n_bins % 2 == 0 ? Hilbert::cropped : Hilbert::extended);
       config.bin_statistic = statistic;
       config.n_bins = n_bins;
@@ -59,7 +60,7 @@ TEST(Chain, CallbacksAndOrdersDoNotChangeABit) {
     const Computed plain = on_host(config, rows);
     for (const bool callbacks : {false, true}) {
       if (callbacks && hilbert == Hilbert::cropped) continue;
-      for (const Order order : {Order::forward, Order::reverse, Order::shuffled}) {
+      for (const Order order : all_orders) {
         ChainOptions options;
         options.order = order;
         options.callbacks = callbacks;
@@ -74,7 +75,7 @@ TEST(Chain, GroupingAndDivisionChangeNoBitButTheOrderOfSums) {
   const Config config = small_bands(Hilbert::cropped);
   const auto rows = rows_of(2, 301);
   const Computed plain = on_host(config, rows);
-  for (const auto& [lanes, staged] : {std::pair{8U, false}, {4U, true}, {2U, true}, {1U, true}}) {
+  for (const auto& [lanes, staged] : cases<std::pair<unsigned, bool>>({{8, false}, {1, true}, {2, true}, {4, true}})) {
     ChainOptions options;
     options.lanes = lanes;
     options.staged = staged;

@@ -63,8 +63,8 @@ void expect_right_lists(const Tile& tile, Order order) {
 
 TEST(FindBoundaries, ListsEveryChangeOfABin) {
   for (const Order order : all_orders) {
-    for (const std::int64_t n_bins : {2, 3, 9, 18, 40}) {
-      for (const std::int64_t n_times : {301, 997, 1500}) {
+    for (const std::int64_t n_bins : cases({2, 3, 9, 18, 40})) {
+      for (const std::int64_t n_times : cases({301, 997, 1500})) {
         SCOPED_TRACE(std::string(name_of(order)) + ", bins " + std::to_string(n_bins));
         Extent e{n_times, n_bins};
         e.means = n_times != 997;
@@ -94,7 +94,7 @@ TEST(FindBoundaries, ConstantPhaseAndSingleSamplesHaveNoBoundary) {
 
 TEST(FindBoundaries, RoomSufficesWhereEverySampleIsAJump) {
   for (const Order order : all_orders) {
-    for (const std::int64_t n_times : {1, 2, 3, 4, 5, 17, 40, 301, 997}) {
+    for (const std::int64_t n_times : cases({301, 5, 1, 2, 3, 4, 17, 40, 997})) {
       expect_right_lists(tile_of(Extent{n_times, 40}, [](std::int64_t t) { return t * 7 % 40; }), order);
       expect_right_lists(tile_of(Extent{n_times, 9}, [](std::int64_t t) { return t % 2 * 4; }), order);
       expect_right_lists(tile_of(Extent{n_times, 3}, [](std::int64_t t) { return 2 - t % 3; }), order);
@@ -139,7 +139,7 @@ void expect_right_prefix(Tile tile, Order order) {
 TEST(PrefixSums, AreExactSumsOfIntegers) {
   for (const Order order : all_orders) {
     SCOPED_TRACE(name_of(order));
-    for (const std::int64_t n_times : {4, 127, 128, 129, 301, 997}) {
+    for (const std::int64_t n_times : cases({301, 129, 4, 127, 128, 997})) {
       for (const std::int64_t n_amp : {5, 11}) {
         Extent e{n_times};
         e.n_amp = n_amp;

@@ -157,8 +157,8 @@ void expect_same_integers(const LaneOps& ops, Tile& tile) {
 }
 
 TEST_P(SameIntegers, FromTheSameBinsAndAmplitudes) {
-  for (const std::int64_t n_times : {301, 997}) {
-    for (const std::int64_t n_bins : {2, 3, 9, 18, 40}) {
+  for (const std::int64_t n_times : cases({301, 997})) {
+    for (const std::int64_t n_bins : cases({2, 3, 9, 18, 40})) {
       SCOPED_TRACE(std::to_string(n_times) + " samples, bins " + std::to_string(n_bins));
       Tile tile(Extent{n_times, n_bins}, static_cast<unsigned>(n_bins));
       expect_same_integers<8, true>(ops, tile);

@@ -60,7 +60,7 @@ void expect_right_surrogates(const Tile& tile, std::int64_t n_perm, const std::v
 }
 
 TEST(SurrogateSums, EqualShiftedSamplesForEveryNumberOfBins) {
-  for (const std::int64_t n_bins : {2, 3, 9, 18, 40}) {
+  for (const std::int64_t n_bins : cases({2, 3, 9, 18, 40})) {
     Extent e{301, n_bins};
     e.means = n_bins != 9;
     e.n_amp = n_bins == 9 ? 5 : 11;
@@ -70,7 +70,8 @@ TEST(SurrogateSums, EqualShiftedSamplesForEveryNumberOfBins) {
 }
 
 TEST(SurrogateSums, AreTheSameHoweverTheWorkIsDivided) {
-  const std::vector<Division> divisions = {{37, 1}, {37, 2}, {37, 5}, {64, 3}, {16, 1}, {7, 2}, {1, 1}};
+  const std::vector<Division> divisions =
+      cases<Division>({{37, 1}, {16, 5}, {37, 2}, {37, 5}, {64, 3}, {16, 1}, {7, 2}, {1, 1}});
   expect_right_surrogates(Tile(Extent{301, 18}), 37, divisions, Order::forward);
 }
 
