@@ -90,13 +90,19 @@ struct FindBoundaries {
     return to == from + 1 || (to == 0 && from + 1 == n_bins);
   }
 
-  /// Four samples a thread and step, in one load.
+  /// Four samples a thread and step, in one load where the row has them.
   template <class C, class Work>
   KERNEL_FN void for_each_boundary(const C& c, const std::uint8_t* own, const Work& work) const {
     for (std::uint32_t t = 4 * c.thread(); t < n_times; t += 4 * c.threads()) {
-      const std::uint32_t four = *reinterpret_cast<const std::uint32_t*>(own + t);
+      const std::uint32_t count = n_times - t < 4 ? n_times - t : 4;
+      std::uint32_t four = 0;
+      if (count == 4) {
+        four = *reinterpret_cast<const std::uint32_t*>(own + t);
+      } else {
+        for (std::uint32_t i = 0; i < count; ++i) four |= static_cast<std::uint32_t>(own[t + i]) << (8 * i);
+      }
       std::uint32_t from = own[t == 0 ? n_times - 1 : t - 1];
-      for (std::uint32_t i = 0; i < 4 && t + i < n_times; ++i) {
+      for (std::uint32_t i = 0; i < count; ++i) {
         const std::uint32_t to = (four >> (8 * i)) & 0xffU;
         if (to != from) work(t + i, from, to);
         from = to;
