@@ -48,6 +48,16 @@ struct AnalyticView {
   }
 };
 
+/// Calls keep(place, z) for this thread's sample of a body that keeps [row][band][stride]: time x, band y, row z.
+template <class C, class Body, class Keep>
+KERNEL_FN void with_sample(const C& c, const Body& body, const Keep& keep) {
+  const std::int64_t t = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+  if (t >= body.n_times) return;
+  const std::int64_t band = c.block().y;
+  const std::int64_t row = c.block().z;
+  keep((row * body.n_bands + band) * body.stride + t, body.signal.at(row, band, t));
+}
+
 /// bins[row][band][stride] of the first n_times samples.
 struct ToBins {
   static constexpr bool cooperative = false;
@@ -63,12 +73,7 @@ struct ToBins {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t t = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
-    if (t >= n_times) return;
-    const std::int64_t band = c.block().y;
-    const std::int64_t row = c.block().z;
-    const Complex z = signal.at(row, band, t);
-    bins[(row * n_bands + band) * stride + t] = phase_bin(z.re, z.im, edges);
+    with_sample(c, *this, [&](std::int64_t at, Complex z) { bins[at] = phase_bin(z.re, z.im, edges); });
   }
 };
 
@@ -86,12 +91,7 @@ struct ToAmplitudes {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t t = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
-    if (t >= n_times) return;
-    const std::int64_t band = c.block().y;
-    const std::int64_t row = c.block().z;
-    const Complex z = signal.at(row, band, t);
-    amplitudes[(row * n_bands + band) * stride + t] = magnitude(z.re, z.im);
+    with_sample(c, *this, [&](std::int64_t at, Complex z) { amplitudes[at] = magnitude(z.re, z.im); });
   }
 };
 

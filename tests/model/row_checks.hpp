@@ -42,6 +42,16 @@ class HeldRows final : public RowSource {
   SignalShape shape_;
 };
 
+/// Few bands, every output.
+inline Config small_bands() {
+  Config config;
+  config.pha_bands = {{3, 5}, {5, 8}, {8, 13}};
+  config.amp_bands = {{40, 60}, {60, 90}, {70, 100}, {90, 130}, {140, 200}};
+  config.n_perm = 20;
+  config.distributions = true;
+  return config;
+}
+
 struct Computed {
   Plan plan;
   RowBlock block;

@@ -10,15 +10,6 @@ using namespace pac;
 using cpu::BandTables;
 using cpu::RowWorker;
 
-Config small_bands() {
-  Config config;
-  config.pha_bands = {{3, 5}, {5, 8}, {8, 13}};
-  config.amp_bands = {{40, 60}, {60, 90}, {70, 100}, {90, 130}, {140, 200}};
-  config.n_perm = 20;
-  config.distributions = true;
-  return config;
-}
-
 TEST(RowWorker, MeetsTheOracleInBothDefinitions) {
   for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
     for (const std::size_t n_times : {301U, 512U, 997U, 1500U}) {

@@ -41,15 +41,6 @@ void expect_oracle_on_gpu(const Config& config, const std::vector<std::vector<do
   expect_oracle(config, rows, compute_on_gpu(config, source, way));
 }
 
-Config small_bands() {
-  Config config;
-  config.pha_bands = {{3, 5}, {5, 8}, {8, 13}};
-  config.amp_bands = {{40, 60}, {60, 90}, {70, 100}, {90, 130}, {140, 200}};
-  config.n_perm = 20;
-  config.distributions = true;
-  return config;
-}
-
 TEST(CudaModel, MeetsTheOracleInBothDefinitionsWithAndWithoutCallbacks) {
   for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
     for (const std::size_t n_times : {301U, 997U}) {
