@@ -61,17 +61,17 @@ class CudaModels final : public ModelFactory {
     ready = communicator_.all(ready);
     if (!ready) {
       prepared_.reset();
-      bool linked = false;
+      std::string refusal;
       communicator_.agree([&] {
         try {
           prepared_ = prepared(plan, true);
-          linked = true;
         } catch (const Error& error) {
           if (error.status() == Exit::memory) throw;  // anything else: without callbacks it may work
-          report_link(error.what());
+          refusal = error.what();
         }
       });
-      if (!communicator_.all(linked)) {  // all ranks round alike
+      if (!communicator_.all(refusal.empty())) {  // then on no rank: all round alike
+        report_refusal(refusal);
         prepared_.reset();
         communicator_.agree([&] { prepared_ = prepared(plan, false); });
       }
@@ -154,13 +154,15 @@ class CudaModels final : public ModelFactory {
     return std::make_shared<PreparedPlan>(plan, device_.shared_bytes_per_block, callbacks, tile_rows);
   }
 
-  /// Said once in a process.
-  void report_link(const std::string& why) const {
+  /// Collective: the first rank's refusal, said once by rank 0.
+  void report_refusal(const std::string& mine) const {
     static bool said = false;
-    if (said || config_.quiet) return;
+    const std::vector<std::string> all = communicator_.all_gather(mine);
+    if (said || config_.quiet || !communicator_.is_root()) return;
     said = true;
+    const auto first = std::find_if(all.begin(), all.end(), [](const std::string& text) { return !text.empty(); });
     std::fprintf(stderr, "pacbench: cuFFT does not take our callbacks (%s): filters run without them, slower\n",
-                 why.c_str());
+                 first->c_str());
   }
 
   [[nodiscard]] std::shared_ptr<const PreparedPlan> prepared_for(const Plan& plan) const {
