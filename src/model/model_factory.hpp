@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "comm/communicator.hpp"
 #include "core/config.hpp"
+#include "model/floors.hpp"
 #include "model/pac_model.hpp"
 
 namespace pac {
@@ -49,6 +51,9 @@ class ModelFactory {
   /// the same choices that gather within the part. Neither factory nor communicator may go before its models.
   [[nodiscard]] virtual std::unique_ptr<ModelFactory> within(const Communicator& part) const = 0;
   [[nodiscard]] virtual DeviceInfo device() const = 0;
+  /// The least seconds of each stage for so many rows on this rank's device, whose peaks are measured here and now:
+  /// while nothing else runs there. None where the backend knows none. Local, after prepare(); throws Error (device).
+  [[nodiscard]] virtual std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const;
   /// Name and version of the transforms' library.
   [[nodiscard]] virtual std::string fft_library() const = 0;
 };

@@ -9,6 +9,7 @@
 #include "model/cuda/cuda_check.hpp"
 #include "model/cuda/cuda_model.hpp"
 #include "model/cuda/device.hpp"
+#include "model/cuda/floors.hpp"
 
 namespace pac::cuda {
 namespace {
@@ -76,8 +77,7 @@ class CudaModels final : public ModelFactory {
 
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int) const override {
     if (communicator_.rank() == faults().memory_rank && rows > faults().memory_rows) throw std::bad_alloc();
-    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(),
-                                       device_.free_bytes);
+    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(), device_.free_bytes);
   }
 
   [[nodiscard]] std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const override {
@@ -93,6 +93,12 @@ class CudaModels final : public ModelFactory {
 
   [[nodiscard]] DeviceInfo device() const override {
     return {"cuda", device_.name, device_.uuid, device_.total_bytes, 1};
+  }
+
+  [[nodiscard]] std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const override {
+    const std::optional<Peaks> peaks = measure_peaks(device_);
+    if (!peaks) return std::nullopt;
+    return floors_of(plan, prepared_for(plan)->geometry, rows, *peaks);
   }
 
   [[nodiscard]] std::string fft_library() const override {
