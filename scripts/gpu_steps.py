@@ -70,7 +70,7 @@ def device(check):
         return
     rank, origin = done.document["ranks"][0], done.document["provenance"]
     versions = ", ".join(f"{name} {origin[name]}" for name in sorted(origin)
-                         if name in ("cuda_runtime", "cuda_driver", "fft", "nccl", "git_commit", "version"))
+                         if name in ("cuda", "fft", "gather", "git_commit", "version"))
     check.judge("pacbench", True, f"{rank['device_name']} {rank['device_uuid']}, {versions}")
 
 

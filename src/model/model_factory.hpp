@@ -42,6 +42,9 @@ class ModelFactory {
   /// A model for at most `rows` rows at a time. Throws Error (memory) or std::bad_alloc. `threads` 0: all of the
   /// rank's.
   [[nodiscard]] virtual std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int threads) const = 0;
+  /// The least seconds of each stage for so many rows on this rank's device, whose peaks are measured here and now:
+  /// while nothing else runs there. None where the backend knows none. Local, after prepare(); throws Error (device).
+  [[nodiscard]] virtual std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const;
   /// Bytes that make(plan, rows) will take together with the rows' samples.
   [[nodiscard]] virtual std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const = 0;
   /// Bytes that a model and its rows may take where the user gives no limit: the device's free memory, or on a host,
@@ -51,9 +54,6 @@ class ModelFactory {
   /// the same choices that gather within the part. Neither factory nor communicator may go before its models.
   [[nodiscard]] virtual std::unique_ptr<ModelFactory> within(const Communicator& part) const = 0;
   [[nodiscard]] virtual DeviceInfo device() const = 0;
-  /// The least seconds of each stage for so many rows on this rank's device, whose peaks are measured here and now:
-  /// while nothing else runs there. None where the backend knows none. Local, after prepare(); throws Error (device).
-  [[nodiscard]] virtual std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const;
   /// Name and version of the transforms' library.
   [[nodiscard]] virtual std::string fft_library() const = 0;
 };

@@ -77,7 +77,14 @@ class CudaModels final : public ModelFactory {
 
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int) const override {
     if (communicator_.rank() == faults().memory_rank && rows > faults().memory_rows) throw std::bad_alloc();
-    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(), device_.free_bytes);
+    return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(),
+                                       device_.free_bytes);
+  }
+
+  [[nodiscard]] std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const override {
+    const std::optional<Peaks> peaks = measure_peaks(device_);
+    if (!peaks) return std::nullopt;
+    return floors_of(plan, prepared_for(plan)->geometry, rows, *peaks);
   }
 
   [[nodiscard]] std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const override {
@@ -93,12 +100,6 @@ class CudaModels final : public ModelFactory {
 
   [[nodiscard]] DeviceInfo device() const override {
     return {"cuda", device_.name, device_.uuid, device_.total_bytes, 1};
-  }
-
-  [[nodiscard]] std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const override {
-    const std::optional<Peaks> peaks = measure_peaks(device_);
-    if (!peaks) return std::nullopt;
-    return floors_of(plan, prepared_for(plan)->geometry, rows, *peaks);
   }
 
   [[nodiscard]] std::string fft_library() const override {
