@@ -135,7 +135,7 @@ def collect(folder, build, repository):
     (folder / "env.sh").write_text(ENVIRONMENT.replace("@CUDA@", " ".join(sorted(cuda)) or '""'), encoding="utf-8")
     size = size_of(folder)
     print(f"{folder}: {size / 2**20:.1f} MiB; needs on the machine: glibc, Python 3, {', '.join(sorted(cuda))}")
-    print(f"there: . {folder}/env.sh; {folder}/scripts/gpu-check --build {folder}")
+    print("there: . DIR/env.sh; DIR/scripts/gpu-check")
     if size > MOST_BYTES:
         print(f"gpu-check: --bundle: larger than {MOST_BYTES >> 20} MiB")
         return 1

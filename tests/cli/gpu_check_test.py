@@ -81,7 +81,7 @@ class GpuCheckTest(unittest.TestCase):
         run = ("comodulogram --batch-size 1 --n-channels 4 --seq-sec 4 --backend cpu --quiet --overwrite --output r.h5 "
                "--threads 1 --repetitions 1 --warmups 0 --json")
         words = (f'. "{bundle}/env.sh"; set -e; "{bundle}/pacbench" {run} 1.json; '
-                 f'mpirun -np 3 "{bundle}/pacbench" {run} 3.json; "{bundle}/scripts/gpu-check" --build "{bundle}"')
+                 f'mpirun -np 3 "{bundle}/pacbench" {run} 3.json; "{bundle}/scripts/gpu-check"')
         done = subprocess.run(["env", "-i", f"HOME={self.folder}", f"PATH={os.environ['PATH']}", "CUDA_VISIBLE_DEVICES=",
                                "bash", "-c", words], cwd=self.folder, text=True, capture_output=True, check=False,
                               timeout=100)
