@@ -13,11 +13,11 @@ import gpu_steps
 MOST_BYTES = 60 << 20
 # Libraries that the machine has: CUDA's and glibc's.
 LEFT_OUT = re.compile(r"^(lib(cuda|cudart|cufft|cufftw|nccl|nvrtc|nvrtc-builtins|nvJitLink|nvidia-.*)\.so"
-                      r"|lib(c|m|dl|rt|pthread|util|resolv|nsl|anl|mvec|BrokenLocale|thread_db)\.so|ld-linux|linux-vdso)")
+                      r"|lib(c|m|dl|rt|pthread|util|resolv|nsl|anl|mvec|thread_db)\.so|ld-linux|linux-vdso)")
 # GCC's own: used only where the machine has none, for other programs there may need newer ones.
 COMPILERS = re.compile(r"^lib(stdc\+\+|gcc_s|gomp|gfortran|quadmath|atomic)\.so")
 # Open MPI's plugins that are of no use on one machine, some with large libraries behind them.
-UNUSED_PLUGINS = re.compile(r"ucx|ofi|psm|openib|slurm|romio|gridengine|flux|jsm|oshmem|scoll|memheap|spml|sshmem|dbg|debug")
+UNUSED_PLUGINS = re.compile(r"ucx|ofi|psm|openib|slurm|romio|gridengine|flux|jsm|oshmem|scoll|memheap|spml|sshmem|dbg")
 
 ENVIRONMENT = r"""# Source this from any shell: makes the programs of this folder run where it lies.
 here=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd)
@@ -107,10 +107,10 @@ def copy_mpi(folder):
     (folder / "mpi" / "bin").symlink_to("../bin")
     copy_plugins(paths["pkglibdir"], folder / "mpi" / "plugins")
     shutil.copytree(paths["pkgdatadir"], folder / "mpi" / "share" / "openmpi", dirs_exist_ok=True)
-    pmix = [path for path in needed_by(folder / "mpi" / "plugins" / "mca_pmix_ext3x.so")[0].values()
-            if path.name.startswith("libpmix.so")] if (folder / "mpi" / "plugins" / "mca_pmix_ext3x.so").exists() else []
-    for library in pmix:
-        copy_plugins(library.resolve().parent / "pmix", folder / "mpi" / "pmix")
+    for plugin in sorted((folder / "mpi" / "plugins").glob("mca_pmix_ext*.so")):  # PMIx from its own package
+        for name, library in needed_by(plugin)[0].items():
+            if name.startswith("libpmix.so"):
+                copy_plugins(library.resolve().parent / "pmix", folder / "mpi" / "pmix")
     return [*(folder / "bin").iterdir(), *(folder / "mpi" / "plugins").iterdir(), *(folder / "mpi").glob("pmix/*.so")]
 
 

@@ -114,13 +114,16 @@ class Check:
         self.log.flush()
         return result
 
+    def comodulogram(self, *options):
+        """The words of a comodulogram on the wanted backend."""
+        return [self.build / "pacbench", "comodulogram", *options, "--backend", "cpu" if self.rehearse else "cuda"]
+
     def pacbench(self, *options, launcher=(), environment=None):
-        """Runs a comodulogram on the wanted backend, `launcher` in front; its tables are in the answer."""
+        """Runs a comodulogram, `launcher` in front; its tables are in the answer."""
         tables = self.folder / "tables.json"
         tables.unlink(missing_ok=True)
-        backend = "cpu" if self.rehearse else "cuda"
-        done = self.run([*launcher, self.build / "pacbench", "comodulogram", *options, "--backend", backend,
-                         "--output", self.folder / "result.h5", "--overwrite", "--json", tables], environment)
+        done = self.run([*launcher, *self.comodulogram(*options), "--output", self.folder / "result.h5", "--overwrite",
+                         "--json", tables], environment)
         if done and done.status == 0:
             done.document = json.loads(tables.read_text(encoding="utf-8"))
         return done

@@ -2,12 +2,13 @@
 import datetime
 import importlib.util
 import json
-import math
 import pathlib
 import platform
 import shutil
-import statistics
 import sys
+
+from gpu_case import DEVICE_STAGES, device_s, mpirun, ms, perms, policy, signals
+from gpu_streaming import streaming
 
 SCRIPTS = pathlib.Path(__file__).resolve().parent
 
@@ -17,40 +18,11 @@ GPU_TESTS = (("gpu_test", 1),)
 SANITIZED = ("gpu_test", "CudaModel.ConstantRowsAreUndefinedAndHarmless:CudaModel.ShortRowsLeavePhaseBinsEmpty")
 SANITIZERS = ("memcheck", "racecheck", "synccheck", "initcheck")
 
-DEVICE_STAGES = ("spectrum", "analytic", "bin_sums", "surrogates")
 # Options, target of the device's time (s). 8 x 16 rows of 4096 samples at 512 Hz, 20 x 30 bands, 18 bins.
 STANDARD = (("no surrogates, extended", 0, "extended", 0.3e-3),
             ("no surrogates, cropped", 0, "cropped", 0.6e-3),
             ("200 surrogates, cropped", 200, "cropped", 5e-3))
 GPAC_TARGETS = {0: 200, 200: 500}  # times faster than gPAC, by number of surrogates
-STREAMED_SHARE = 0.9               # rows per second while rows are uploaded, over those of resident rows
-STREAMED_BYTES = 1e9               # of the device for 4,096 rows
-
-
-def signals(check, batch=8, channels=16):
-    """Options of the standard signals and bands, or of toy ones."""
-    if check.quick:  # two rows, or twelve
-        return ["--batch-size", 1 if batch == 8 else 6, "--n-channels", 2, "--seq-sec", 1, "--fs", 512,
-                "--pha-n-bands", 4, "--amp-n-bands", 5, *(["--threads", 1] if check.rehearse else [])]
-    return ["--batch-size", batch, "--n-channels", channels, "--seq-sec", 8, "--fs", 512]
-
-
-def policy(check, warmups=3, repetitions=20):
-    return ["--warmups", 1, "--repetitions", 3] if check.quick else ["--warmups", warmups, "--repetitions", repetitions]
-
-
-def perms(check, n_perm):
-    return min(n_perm, 10) if check.quick else n_perm
-
-
-def mpirun(check, ranks):
-    """mpirun with its options; None where there is none."""
-    found = shutil.which("mpirun")
-    return None if not found and not check.dry else [found or "mpirun", "-np", str(ranks)]
-
-
-def ms(seconds):
-    return f"{1e3 * seconds:.4g} ms"
 
 
 def device(check):
@@ -187,11 +159,6 @@ def nccl(check):
     return None
 
 
-def device_s(case):
-    """The device's time of a repetition: its stages' medians together."""
-    return sum(case[f"{stage}_s_median"] for stage in DEVICE_STAGES)
-
-
 def standard(check):
     """The standard case's times against the targets, with the stages' floors."""
     for what, n_perm, hilbert, target_s in STANDARD:
@@ -214,7 +181,9 @@ def standard(check):
 def gpac(check):
     """gPAC beside pacbench on the same GPU: walls of a call and of a repetition, on resident rows. gPAC has one
     definition; both of ours stand beside it."""
-    size = ["--batch", 1, "--channels", 2, "--times", 512, "--pha-n-bands", 4, "--amp-n-bands", 5] if check.quick else []
+    size = []
+    if check.quick:
+        size = ["--batch", 1, "--channels", 2, "--times", 512, "--pha-n-bands", 4, "--amp-n-bands", 5]
     where = ["--gpac", check.gpac.resolve()] if check.gpac else []
     for n_perm, definitions in ((0, ("cropped", "extended")), (200, ("cropped",))):
         target = GPAC_TARGETS[n_perm]
@@ -237,75 +206,6 @@ def gpac(check):
             check.judge_time(what, ratio >= target, f"{ratio:.0f} x: gPAC {theirs['version']} {ms(theirs['scaled_s'])}"
                              f" ({'compiled' if theirs['compiled'] else 'eager'}, {theirs['peak_bytes'] / 1e9:.1f} GB"
                              f"{note}), pacbench {ms(ours_s)}", f">= {target} x")
-
-
-def calls_s(document):
-    """([seconds of each measured repetition's compute calls], those of the first one): wall less reading and gather."""
-    columns = document["samples"]
-    seconds = [wall - read - gather for wall, read, gather in
-               zip(columns["wall_s"], columns["read_s"], columns["gather_s"])]
-    return [s for s, warmup in zip(seconds, columns["warmup"]) if not warmup], seconds[0]
-
-
-def extension(document):
-    """Samples by which a row is extended on each side: the longest filter's order (README: Definitions)."""
-    options, bands, n_times = document["parameters"], document["comodulogram"], document["cases"][0]["n_times"]
-    orders = [options[f"{kind}_cycles"] * math.floor(options["fs"] / lo)
-              for kind in ("pha", "amp") for lo, _ in bands[f"{kind}_bands_hz"]]
-    return max(order if n_times >= 3 * order else (n_times - 1) // 3 for order in orders)
-
-
-def limit_for(document, n_perm):
-    """--mem-limit (bytes) under which about a quarter of the rows of a resident run fit at once."""
-    case, memory = document["cases"][0], document["memory"]
-    _, _, n_pha, n_amp = document["comodulogram"]["shape"]
-    result = n_pha * n_amp * (9 if n_perm == 0 else 25)  # bytes of a row's maps
-    row = 4 * (case["n_times"] + 2 * extension(document)) + 8 + 4 * n_perm + result  # on the device
-    resident = max(memory["predicted_bytes"])  # with the whole result on the host
-    one_row = max(0, resident - case["n_rows"] * result - (case["n_rows"] - 1) * row)  # verified beside them
-    return int((64 << 20) + resident + one_row - 0.75 * case["n_rows"] * row)
-
-
-def streaming(check):
-    """4,096 rows: compute calls that upload their rows against calls on rows that lie on the device.
-
-    Both download their results; neither counts the reading of rows (stage `read`: here, making synthetic ones) and the
-    gather on the host. Streamed: --mem-limit leaves room for about a quarter of the rows, so every round of every
-    repetition uploads; no first-use cost is in it. Between rounds the device idles while rows are read and may lower
-    its clocks: compare the device's own times, shown in brackets, before blaming the upload. There too: the first call
-    on resident rows, which uploads as well but also loads kernels and opens transforms.
-    """
-    for n_perm in (0, 200):
-        what = f"{n_perm} surrogates"
-        options = [*signals(check, batch=256), "--n-perm", perms(check, n_perm)]
-        resident = check.pacbench(*options, *policy(check, 1, 9))
-        if resident is not None and check.failed(what, resident):
-            continue
-        limit = "BYTES" if resident is None else limit_for(resident.document, perms(check, n_perm))
-        streamed = check.pacbench(*options, *policy(check, 1, 3), "--mem-limit", limit)
-        if streamed is None or check.failed(what, streamed):
-            continue
-        n_rows, tile = resident.case()["n_rows"], streamed.case()["rows_per_tile"]
-        (kept, first_s), (moved, _) = calls_s(resident.document), calls_s(streamed.document)
-        rates = [n_rows / statistics.median(seconds) for seconds in (kept, moved)]
-        share = rates[1] / rates[0]
-        rounds = -(-n_rows // tile)
-        check.judge_time(f"{what}: upload + compute", share >= STREAMED_SHARE and rounds > 1,
-                         f"{100 * share:.1f} % of {rates[0]:.0f} rows/s on resident rows (device alone "
-                         f"{ms(device_s(streamed.case()))}, resident {ms(device_s(resident.case()))}; first resident "
-                         f"call {n_rows / first_s:.0f} rows/s)", f">= {100 * STREAMED_SHARE:.0f} %")
-        check.add(f"{what}: with reading", "-", f"{n_rows / streamed.case()['wall_s_median']:.0f} rows/s, of which "
-                  f"reading {100 * streamed.case()['read_s_median'] / streamed.case()['wall_s_median']:.0f} %, device "
-                  f"{100 * device_s(streamed.case()) / streamed.case()['wall_s_median']:.0f} %")
-        digests = [done.case()["results_digest"] for done in (resident, streamed)]
-        check.judge(f"{what}: same results", rounds > 1 and digests[0] == digests[1],
-                    f"digest {digests[1]} in {rounds:.0f} rounds")
-        peak = max(resident.document["memory"]["device_peak_bytes"], key=lambda bytes_: bytes_ or 0)
-        if peak is None:
-            check.skip(f"{what}: device memory", "the backend does not tell")
-        else:
-            check.judge(f"{what}: device memory", peak < STREAMED_BYTES, f"{peak / 1e6:.0f} MB of {n_rows} rows",
-                        f"< {STREAMED_BYTES / 1e6:.0f} MB")
 
 
 STEPS = {"device": device, "tests": tests, "sanitizers": sanitizers, "parity": parity, "ranks": ranks, "nccl": nccl,
