@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "bench/floor_table.hpp"
 #include "bench/verification.hpp"
 #include "core/digest.hpp"
 #include "core/error.hpp"
@@ -78,7 +79,10 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
   const double overhead_s = harness_overhead_s(ranks, c.stages.size());
   if (!config.no_verify) verify(work, runner.results(), measured);
   ranks.agree([&] {
-    if (ranks.is_root()) add_numbers(work, runner, overhead_s, c);
+    if (!ranks.is_root()) return;
+    add_numbers(work, runner, overhead_s, c);
+    // The slowest rank has the largest shard. The others wait: nothing disturbs what is measured on rank 0's device.
+    if (config.verbose) add_floors(models.floors(work.plan, shard_of(work.n_rows(), ranks.size(), 0).count), c);
   });
   if (inspect) inspect(work, runner.results(), measured);
   return measured;

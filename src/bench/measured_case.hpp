@@ -35,7 +35,7 @@ struct MeasuredCase {
 using Inspect = std::function<void(const Workload& work, Gathered& results, MeasuredCase& measured)>;
 
 /// Collective over `ranks`. Takes memory, measures by the configuration's policy, recomputes rows (unless no_verify),
-/// fills in times, rates, memory and digest. Throws AgreedError.
+/// fills in times, rates, memory, digest and (verbose) the stages' floors. Throws AgreedError.
 MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, ModelFactory& models, Terminal& terminal,
                           const Inspect& inspect = {});
 

@@ -8,22 +8,12 @@
 
 #include <unistd.h>
 
+#include "bench/floor_table.hpp"
 #include "core/options.hpp"
 #include "io/tables.hpp"
 
 namespace pac {
 namespace {
-
-/// A number with its unit in a form that people read: 12.3 ms, 1.50 GiB, 1234, 0.95.
-std::string readable(const Metric& metric) {
-  const double value = metric.value;
-  if (std::isnan(value)) return "-";
-  if (metric.unit == "byte") return bytes_text(static_cast<std::int64_t>(value));
-  if (metric.unit == "s" && std::abs(value) < 1e-3) return number_text("%.4g us", value * 1e6);
-  if (metric.unit == "s" && std::abs(value) < 1) return number_text("%.4g ms", value * 1e3);
-  if (metric.unit != "1") return number_text("%.5g %s", value, metric.unit.c_str());
-  return value == std::floor(value) && std::abs(value) < 1e9 ? number_text("%.0f", value) : number_text("%.4g", value);
-}
 
 const Metric* find(const Case& c, const std::string& name) {
   for (const auto* list : {&c.variables, &c.metrics}) {
@@ -45,6 +35,7 @@ void print_numbers(const Case& c) {
   }
   for (const auto* list : {&c.variables, &c.metrics}) {
     for (const Metric& metric : *list) {
+      if (is_floor(metric)) continue;  // they have a table of their own
       std::printf("  %-*s  %s\n", static_cast<int>(width), metric.name.c_str(), readable(metric).c_str());
     }
   }
@@ -56,6 +47,16 @@ std::string number_text(const char* format, double value, const char* unit) {
   std::array<char, 64> text{};
   std::snprintf(text.data(), text.size(), format, value, unit);
   return text.data();
+}
+
+std::string readable(const Metric& metric) {
+  const double value = metric.value;
+  if (std::isnan(value)) return "-";
+  if (metric.unit == "byte") return bytes_text(static_cast<std::int64_t>(value));
+  if (metric.unit == "s" && std::abs(value) < 1e-3) return number_text("%.4g us", value * 1e6);
+  if (metric.unit == "s" && std::abs(value) < 1) return number_text("%.4g ms", value * 1e3);
+  if (metric.unit != "1") return number_text("%.5g %s", value, metric.unit.c_str());
+  return value == std::floor(value) && std::abs(value) < 1e9 ? number_text("%.0f", value) : number_text("%.4g", value);
 }
 
 std::string bytes_text(std::int64_t bytes) {
@@ -113,6 +114,7 @@ void Terminal::line(const Case& c) {
     }
   }
   std::printf("\n");
+  if (config_.verbose && c.failure.empty()) std::printf("%s\n", floor_table(c).c_str());
   std::fflush(stdout);
 }
 
@@ -125,7 +127,10 @@ void Terminal::note(const std::string& text) {
 void Terminal::result(const Record& record, const std::string& path) {
   if (!ready()) return;
   if (record.verdict != Verdict::failed && columns_.empty()) {
-    for (const Case& c : record.cases) print_numbers(c);
+    for (const Case& c : record.cases) {
+      print_numbers(c);
+      if (config_.verbose) std::printf("%s\n", floor_table(c).c_str());
+    }
   }
   const std::string verdict = record.verdict == Verdict::failed ? "FAILED" : to_text(record.verdict);
   std::printf("\nverdict  %s: %s\nresult   %s\n", verdict.c_str(), record.reason.c_str(), path.c_str());

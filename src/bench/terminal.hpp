@@ -60,6 +60,9 @@ class Terminal {
 /// A number by printf's format, which may name a unit behind it.
 std::string number_text(const char* format, double value, const char* unit = "");
 
+/// A number with its unit in a form that people read: 12.3 ms, 1.50 GiB, 1234, 0.95; "-" for NaN.
+std::string readable(const Metric& metric);
+
 /// "1.50 GiB"
 std::string bytes_text(std::int64_t bytes);
 

@@ -99,6 +99,7 @@ struct Config {
   double timeout = 0;    ///< s; 0: none
   bool no_verify = false;
   bool quick = false;
+  bool verbose = false;
   // sweep
   std::vector<Variation> vary;
   bool full_grid = false;
@@ -165,6 +166,8 @@ void describe(ConfigType& c, Field&& field) {
   field("timeout", c.timeout, measuring, "S", "give up after this many seconds; 0: never");
   field("no_verify", c.no_verify, measuring, "", "skip the recomputation that verifies the result");
   field("quick", c.quick, measuring, "", "a smaller set of cases, each smaller (README: Benchmarks)");
+  field("verbose", c.verbose, measuring, "",
+        "also measure and print each stage's floors and the share of them reached");
   field("vary", c.vary, sweep, "NAME=V1,V2,..", "values of one option; may be given again for others");
   field("full_grid", c.full_grid, sweep, "", "every combination of the values, not one option at a time");
   field("shuffle", c.shuffle, sweep, "", "cases in an order drawn from --seed");

@@ -25,6 +25,8 @@ std::unique_ptr<ModelFactory> open_device_models(const Config& config, const Com
 
 }  // namespace
 
+std::optional<StageFloors> ModelFactory::floors(const Plan&, std::int64_t) const { return std::nullopt; }
+
 std::unique_ptr<ModelFactory> open_models(const Config& config, const Communicator& communicator) {
   if (auto models = open_device_models(config, communicator)) return models;
   communicator.agree([&] {

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "comm/communicator.hpp"
 #include "core/config.hpp"
+#include "model/floors.hpp"
 #include "model/pac_model.hpp"
 
 namespace pac {
@@ -41,6 +43,9 @@ class ModelFactory {
   /// A model for at most `rows` rows at a time. Throws Error (memory) or std::bad_alloc. `threads` 0: all of the
   /// rank's.
   [[nodiscard]] virtual std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int threads) const = 0;
+  /// The least seconds of each stage for so many rows on this rank's device, whose peaks are measured here and now:
+  /// while nothing else runs there. None where the backend knows none. Local, after prepare(); throws Error (device).
+  [[nodiscard]] virtual std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const;
   /// Bytes that make(plan, rows) will take together with the rows' samples.
   [[nodiscard]] virtual std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const = 0;
   /// Bytes that a model and its rows may take where the user gives no limit: the device's free memory, or on a host,

@@ -387,6 +387,12 @@ class OutputTest(CliTest):
         done = self.compute(*TINY, "--no-verify")
         self.assertRegex(done.stdout, r"(?m)^verdict +skipped: .*--no-verify")
 
+    def test_verbose_says_that_the_cpu_backend_knows_no_floors(self):
+        done = self.compute(*TINY, "--verbose", "--backend", "cpu")
+        self.assertRegex(done.stdout, r"(?m)^ +floors of the stages: none known")
+        done = self.compute(*TINY, "--backend", "cpu", "--overwrite")
+        self.assertNotIn("floor", done.stdout)
+
     def test_name_of_its_own(self):
         done = self.run_words("comodulogram", *TINY)
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -11,6 +11,7 @@
 #include "model/cuda/cuda_check.hpp"
 #include "model/cuda/cuda_model.hpp"
 #include "model/cuda/device.hpp"
+#include "model/cuda/floors.hpp"
 
 namespace pac::cuda {
 namespace {
@@ -84,6 +85,12 @@ class CudaModels final : public ModelFactory {
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int) const override {
     if (communicator_.rank() == faults().memory_rank && rows > faults().memory_rows) throw std::bad_alloc();
     return std::make_unique<CudaModel>(prepared_for(plan), rows, communicator_, nccl_.get(), base_bytes_);
+  }
+
+  [[nodiscard]] std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const override {
+    const std::optional<Peaks> peaks = measure_peaks(device_);
+    if (!peaks) return std::nullopt;
+    return floors_of(plan, prepared_for(plan)->geometry, rows, *peaks);
   }
 
   [[nodiscard]] std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const override {
