@@ -53,6 +53,23 @@ void add_numbers(const Workload& work, ShardRunner& runner, double overhead_s, C
   c.metrics.push_back({"pac_mean", "1", mean_pac(runner.results().whole())});
 }
 
+/// Collective: rows per second of computing resident rows, and of computing them when they come from host memory, as
+/// every tile of a streamed batch does; reading and gathering apart. Metrics of rank 0's case.
+void measure_streaming(const Workload& work, ShardRunner& runner, const MeasurePolicy& policy, Case& c) {
+  const auto rows_per_s = [&](bool anew) {
+    const auto step = [&](std::int64_t) {
+      runner.compute_again(anew);
+      return std::vector<double>();
+    };
+    return static_cast<double>(work.n_rows()) / quantile(job_wall_s(measure(work.ranks, policy, step)), 0.5);
+  };
+  const double resident = rows_per_s(false);
+  const double streamed = rows_per_s(true);
+  c.metrics.push_back({"resident_rows_per_s", "1/s", resident});
+  c.metrics.push_back({"streamed_rows_per_s", "1/s", streamed});
+  c.metrics.push_back({"streamed_share", "1", streamed / resident});
+}
+
 }  // namespace
 
 MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, ModelFactory& models, Terminal& terminal,
@@ -75,6 +92,7 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
   });
   terminal.advance(share);
   c.memory = runner.memory();
+  if (config.verbose && runner.rounds() == 1) measure_streaming(work, runner, policy, c);
   runner.release_model();
   const double overhead_s = harness_overhead_s(ranks, c.stages.size());
   if (!config.no_verify) verify(work, runner.results(), measured);

@@ -120,6 +120,13 @@ std::vector<double> ShardRunner::pass() {
   return seconds;
 }
 
+void ShardRunner::compute_again(bool anew) {
+  work_.ranks.agree([&] {
+    if (anew) model_->load(block_);
+    model_->compute();
+  });
+}
+
 void ShardRunner::release_model() {
   model_.reset();
   block_ = RowBlock();

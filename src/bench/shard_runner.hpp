@@ -20,6 +20,9 @@ class ShardRunner {
   /// Collective: reads (unless all rows are resident), computes and gathers every tile. Returns the seconds of each of
   /// stages().
   std::vector<double> pass();
+  /// Collective: computes the resident rows once more, without gathering; `anew`: taken from host memory again. Only
+  /// where rounds() is 1.
+  void compute_again(bool anew);
   [[nodiscard]] static std::vector<std::string> stages();
   [[nodiscard]] std::int64_t rounds() const { return rounds_; }
   [[nodiscard]] std::int64_t tile() const { return tile_; }

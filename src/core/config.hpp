@@ -167,7 +167,7 @@ void describe(ConfigType& c, Field&& field) {
   field("no_verify", c.no_verify, measuring, "", "skip the recomputation that verifies the result");
   field("quick", c.quick, measuring, "", "a smaller set of cases, each smaller (README: Benchmarks)");
   field("verbose", c.verbose, measuring, "",
-        "also measure and print each stage's floors and the share of them reached");
+        "also measure and print the stages' floors, and the rate when rows come from host memory");
   field("vary", c.vary, sweep, "NAME=V1,V2,..", "values of one option; may be given again for others");
   field("full_grid", c.full_grid, sweep, "", "every combination of the values, not one option at a time");
   field("shuffle", c.shuffle, sweep, "", "cases in an order drawn from --seed");

@@ -8,6 +8,7 @@ Exit status 77 (skipped) where h5py is missing.
 """
 import argparse
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -146,6 +147,29 @@ class BackendTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stderr.count("callbacks"), 1, done.stderr)
 
+    def test_verbose_tells_floors_and_the_rate_from_host_memory(self):
+        done, _ = self.run_on(1, "comodulogram", *tiny("--backend", "cuda", "--verbose", "--n-perm", "3"), "--output",
+                              "v.h5", gpus="bytes=1000000000")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("arithmetic floor", done.stdout)
+        with h5py.File(self.ranks.folder / "v.h5") as file:
+            cases = {name: column[0] for name, column in file["benchmark/cases"].items()}
+        self.assertGreater(cases["streamed_rows_per_s"], 0)
+        for stage in ("spectrum", "analytic", "bin_sums", "surrogates"):
+            self.assertLess(cases[f"{stage}_arithmetic_floor_s"], cases[f"{stage}_s_median"])
+
+    def test_gpu_check_at_toy_size(self):
+        """The script that a GPU's owner runs, here on a simulated one."""
+        script = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "gpu-check"
+        done = subprocess.run([sys.executable, script, "--build", pathlib.Path(self.program).parent, "--quick"],
+                              env={**self.ranks.environment, "LD_PRELOAD": Simulated.library,
+                                   "PACBENCH_SIMULATED_GPU": "bytes=300000000"},
+                              cwd=self.ranks.folder, capture_output=True, text=True, check=False, timeout=200)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("0 failed", done.stdout)
+        for what in ("3 ranks = 1 rank, cropped", "3 ranks = MPI's", "0 surrogates: device memory", "gpu_test"):
+            self.assertRegex(done.stdout, f"PASS .*{what}")
+
     def test_every_benchmark(self):
         small = tiny("--quick", "--quiet", "--overwrite", "--backend", "cuda", "--seq-sec", "1")
         for words in (("speed",), ("throughput",), ("vram",), ("sweep", "--vary", "n_perm=0,3;hilbert=extended")):
@@ -220,7 +244,7 @@ def main():
     parser.add_argument("library", type=pathlib.Path, help="libsimulated_gpu.so")
     parser.add_argument("--mpirun", default="mpirun -np")
     arguments, rest = parser.parse_known_args()
-    BackendTest.program, BackendTest.mpirun = arguments.pacbench, arguments.mpirun
+    BackendTest.program, BackendTest.mpirun = str(pathlib.Path(arguments.pacbench).resolve()), arguments.mpirun
     Simulated.library = str(arguments.library.resolve())
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)
 
