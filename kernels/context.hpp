@@ -48,6 +48,10 @@ struct alignas(16) Words4 {
   std::uint32_t word[4];
 };
 
+struct alignas(16) Floats4 {
+  float value[4];
+};
+
 /// A complex number as cuFFT lays it out.
 struct alignas(8) Complex {
   float re;

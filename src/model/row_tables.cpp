@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace pac {
@@ -19,6 +20,10 @@ PhaseEdgeTable phase_edge_table(std::int64_t n_bins) {
   for (int k = 0; k < count; ++k) {
     table.lower_cot.push_back(static_cast<float>(1 / std::tan(2 * pi * (k + 1) / n)));
     table.upper_cot.push_back(even ? table.lower_cot.back() : static_cast<float>(1 / std::tan(2 * pi * (k + 0.5) / n)));
+  }
+  table.n_edges = count;
+  for (std::vector<float>* cotangents : {&table.lower_cot, &table.upper_cot}) {
+    cotangents->resize((cotangents->size() + 3) / 4 * 4, -std::numeric_limits<float>::infinity());
   }
   for (int j = 0; j < n; ++j) {
     const double centre = -pi + 2 * pi * (j + 0.5) / n;

@@ -12,8 +12,9 @@ namespace pac {
 
 /// Edges between phase bins in the upper half plane, as cotangents: a signal re + i im with im >= 0 has passed the edge
 /// at angle theta when re <= im cot(theta). `lower_cot` is for phases below 0, turned by pi, `upper_cot` for the others
-/// (the same for an even number of bins).
+/// (the same for an even number of bins). Both are filled up to a multiple of 4 with edges that no phase passes.
 struct PhaseEdgeTable {
+  int n_edges = 0;
   std::vector<float> lower_cot;
   std::vector<float> upper_cot;
   int upper_base = 0;          ///< bin of the first phase >= 0

@@ -127,17 +127,10 @@ TEST(Callbacks, LoadAndStoreAsThePlainBodiesDo) {
 
     Poisoned<std::uint8_t> stored_bins(bins.size());
     Poisoned<float> stored_amplitudes(amplitudes.size());
-    CallbackInfo info{spectrum.data(),
-                      gain.data(),
-                      stored_bins.data(),
-                      edges_of(table),
-                      Divisor::by(count32(length)),
-                      Divisor::by(n_bands),
-                      count32(n_frequencies),
-                      n_times,
-                      stride};
+    const CallbackInfo info = CallbackInfo::of(spectrum.data(), gain.data(), stored_bins.data(), edges_of(table),
+                                               count32(length), n_bands, n_times, stride);
     CallbackInfo amplitude_info = info;
-    amplitude_info.out = stored_amplitudes.data();
+    amplitude_info.target.out = stored_amplitudes.data();
     for (std::int64_t i = 0; i < points; ++i) {
       const auto offset = static_cast<unsigned long long>(i);
       const Complex loaded = load_gained(info, offset);

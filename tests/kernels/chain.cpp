@@ -124,15 +124,9 @@ class Chain {
     const std::vector<float> gain = gains(filters, bands, g_.pairs);
     const std::int64_t units = g_.tile_rows * bands.n_units;
     std::vector<Complex> filtered(size(units * bands.length));
-    CallbackInfo info{x.data(),
-                      gain.data(),
-                      phase ? static_cast<void*>(bins_.data()) : static_cast<void*>(amplitudes_.data()),
-                      edges(),
-                      Divisor::by(count32(bands.length)),
-                      Divisor::by(count32(bands.n_bands)),
-                      count32(bands.n_frequencies()),
-                      count32(plan_.n_times),
-                      count32(g_.stride)};
+    void* const out = phase ? static_cast<void*>(bins_.data()) : static_cast<void*>(amplitudes_.data());
+    const CallbackInfo info = CallbackInfo::of(x.data(), gain.data(), out, edges(), count32(bands.length),
+                                               count32(bands.n_bands), count32(plan_.n_times), count32(g_.stride));
     const auto points = static_cast<unsigned long long>(filtered.size());
     if (options_.callbacks) {
       for (unsigned long long i = 0; i < points; ++i) filtered[i] = load_gained(info, i);

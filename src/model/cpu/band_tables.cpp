@@ -43,7 +43,7 @@ std::vector<LengthChoice> filter_lengths(const Plan& plan) {
 
 BandTables::BandTables(const Plan& wanted) : plan(wanted), phase(phase_edge_table(wanted.n_bins)) {
   const bool even = plan.n_bins % 2 == 0;
-  edges = {static_cast<int>(phase.lower_cot.size()), phase.upper_base, phase.lower_cot.data(),
+  edges = {phase.n_edges, phase.upper_base, phase.lower_cot.data(),
            even ? phase.lower_cot.data() : phase.upper_cot.data()};
   if (LongGeometry::applies(plan)) {
     long_rows = std::make_unique<LongTables>(plan);

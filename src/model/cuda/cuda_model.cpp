@@ -211,6 +211,10 @@ const Comodulogram& CudaModel::results() const {
 }
 
 void CudaModel::see_memory() {
+  if (free_bytes_ < 0) {
+    peak_bytes_ = memory_.bytes() + prepared_->bytes();
+    return;
+  }
   std::size_t free = 0;
   std::size_t total = 0;
   check(cudaMemGetInfo(&free, &total), "ask for the device's memory");

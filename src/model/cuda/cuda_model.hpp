@@ -15,7 +15,8 @@ namespace pac::cuda {
 
 class CudaModel final : public PacModel {
  public:
-  /// `nccl`: null: gathers through MPI. free_bytes: of the device before the program took anything. Throws Error
+  /// `nccl`: null: gathers through MPI. free_bytes: of the device before plans and
+  /// models; -1: others take from it too, so the peak is what was asked for. Throws Error
   /// (memory, device).
   CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t rows, const Communicator& communicator,
             NcclGather* nccl, std::int64_t free_bytes);

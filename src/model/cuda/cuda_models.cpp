@@ -128,7 +128,8 @@ class CudaModels final : public ModelFactory {
       nccl_ = std::make_unique<NcclGather>(communicator_, limit_s);
       connect();
     }
-    communicator_.agree([&] { base_bytes_ = free_bytes() + (prepared_ ? prepared_->bytes() : 0); });
+    communicator_.agree(
+        [&] { base_bytes_ = config_.oversubscribe ? -1 : free_bytes() + (prepared_ ? prepared_->bytes() : 0); });
   }
 
   /// A first gather, of a byte a rank: NCCL makes its connections, and takes memory for them, here.
@@ -183,7 +184,7 @@ class CudaModels final : public ModelFactory {
   const Communicator& communicator_;
   Device device_;
   std::unique_ptr<NcclGather> nccl_;
-  std::int64_t base_bytes_ = 0;  ///< free on the device before plans and models
+  std::int64_t base_bytes_ = 0;  ///< free on the device before plans and models; -1: shared
   std::shared_ptr<const PreparedPlan> prepared_;
 };
 

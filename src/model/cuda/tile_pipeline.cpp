@@ -56,15 +56,9 @@ TilePipeline::Side TilePipeline::side_of(bool phase) const {
 kernels::CallbackInfo TilePipeline::callback_info(const BandFamily& bands) const {
   const bool phase = &bands == &g_.pha;
   const Side side = side_of(phase);
-  return {side.spectrum,
-          side.tables.gain,
-          phase ? static_cast<void*>(b_.bins) : static_cast<void*>(b_.amplitudes),
-          prepared_.tables.edges,
-          kernels::Divisor::by(count32(bands.length)),
-          kernels::Divisor::by(count32(bands.n_bands)),
-          count32(bands.n_frequencies()),
-          count32(plan_.n_times),
-          count32(g_.stride)};
+  void* const out = phase ? static_cast<void*>(b_.bins) : static_cast<void*>(b_.amplitudes);
+  return kernels::CallbackInfo::of(side.spectrum, side.tables.gain, out, prepared_.tables.edges, count32(bands.length),
+                                   count32(bands.n_bands), count32(plan_.n_times), count32(g_.stride));
 }
 
 void TilePipeline::queue(std::int64_t first, std::int64_t count, const StageClock& clock) const {
