@@ -3,15 +3,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <future>
 #include <thread>
 
 #include "core/error.hpp"
 #include "core/fault.hpp"
-#include "kernels/surrogates.hpp"
 #include "model/cuda/cuda_check.hpp"
 #include "model/cuda/tile_pipeline.hpp"
-#include "model/row_tables.hpp"
 
 namespace pac::cuda {
 namespace {
@@ -34,6 +31,13 @@ void copy_async(T* to, const T* from, std::int64_t count, cudaMemcpyKind kind, c
         kind == cudaMemcpyHostToDevice ? "copy rows to the device" : "copy results from the device");
 }
 
+/// One thread copies slower than a device computes; the rank's share of the host's cores, four at most.
+std::int64_t threads_for_uploads(const Communicator& communicator) {
+  constexpr std::int64_t most = 4;
+  return std::min<std::int64_t>(std::thread::hardware_concurrency() / static_cast<unsigned>(communicator.local_size()),
+                                most);
+}
+
 void wait_for(const Stream& stream, const Event& event) {
   check(cudaStreamWaitEvent(stream.get(), event.get(), 0), "let a stream wait");
 }
@@ -49,7 +53,8 @@ CudaModel::CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t 
       memory_(buffer_bytes(*prepared_, rows)),
       buffers_(cut(memory_, *prepared_, rows)),
       infos_(2 * static_cast<std::int64_t>(sizeof(kernels::CallbackInfo))),
-      most_rows_(rows) {
+      most_rows_(rows),
+      upload_threads_(threads_for_uploads(communicator)) {
   const Plan& plan = prepared_->plan;
   const std::int64_t tile = prepared_->geometry.tile_rows;
   results_.allocate(rows, plan.n_pha(), plan.n_amp(), plan.n_bins, plan.n_perm > 0, plan.distributions);
@@ -58,15 +63,8 @@ CudaModel::CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t 
   host_results_ = PinnedMemory(counted.bytes());
   Arena held(host_results_.as());
   on_host_ = ResultArrays(held, plan, rows);
-  for (Staging& staging : staging_) {
-    const auto lay_out = [&](Arena arena) {
-      staging.samples = arena.take<float>(std::min(rows, tile) * plan.extended());
-      staging.scales = arena.take<kernels::RowScale>(std::min(rows, tile));
-      staging.shifts = arena.take<std::uint32_t>(std::min(rows, tile) * plan.n_perm);
-      return arena.bytes();
-    };
-    staging.memory = PinnedMemory(lay_out(Arena()));
-    lay_out(Arena(staging.memory.as()));
+  for (int i = 0; i < 2; ++i) {
+    uploads_.push_back({RowStaging(plan, prepared_->geometry.lanes, std::min(rows, tile)), Event()});
   }
   const std::int64_t tiles = kernels::ceil_div(rows, tile);
   clocks_ = std::vector<StageClock>(static_cast<std::size_t>(tiles));
@@ -90,49 +88,18 @@ void CudaModel::load(const RowBlock& rows) {
   on_device_ = false;
 }
 
-void CudaModel::fill_row(const Staging& staging, std::int64_t row, std::int64_t place) const {
+void CudaModel::upload(Upload& upload, std::int64_t first, std::int64_t count) {
   const Plan& plan = prepared_->plan;
-  const auto at = static_cast<std::size_t>(row);
-  const std::span<const float> samples = rows_->row(row);
-  const double mean = rows_->constant[at] != 0 ? 0 : rows_->mean[at];
-  const float scale = scale_of(samples, mean);
-  std::copy(samples.begin(), samples.end(), staging.samples + place * plan.extended());
-  staging.scales[place] = {scale, static_cast<float>(mean * static_cast<double>(scale))};
-  if (plan.n_perm == 0) return;
-  std::uint32_t* const shifts = staging.shifts + place * plan.n_perm;
-  const std::vector<std::int64_t> drawn = surrogate_shifts(plan, rows_->rows.first + row);
-  std::transform(drawn.begin(), drawn.end(), shifts, [](std::int64_t s) { return static_cast<std::uint32_t>(s); });
-  kernels::arrange_shifts(shifts, plan.n_perm, kernels::warp_size / prepared_->geometry.lanes);
-}
-
-void CudaModel::fill(const Staging& staging, std::int64_t first, std::int64_t count) const {
-  // One thread copies slower than a device computes.
-  constexpr std::int64_t most_threads = 4;
-  const std::int64_t cores = std::thread::hardware_concurrency() / static_cast<unsigned>(communicator_.local_size());
-  const std::int64_t threads = std::clamp(std::min(cores, count / 8), std::int64_t{1}, most_threads);
-  const auto part = [&](std::int64_t thread) {
-    const Shard mine = shard_of(count, threads, thread);
-    for (std::int64_t i = mine.first; i < mine.end(); ++i) fill_row(staging, first + i, i);
-  };
-  std::vector<std::future<void>> others;
-  for (std::int64_t thread = 1; thread < threads; ++thread) {
-    others.push_back(std::async(std::launch::async, part, thread));
-  }
-  part(0);
-  for (auto& other : others) other.get();
-}
-
-void CudaModel::upload(Staging& staging, std::int64_t first, std::int64_t count) {
-  const Plan& plan = prepared_->plan;
-  staging.uploaded.synchronize();
-  fill(staging, first, count);
-  copy_async(buffers_.samples + first * plan.extended(), staging.samples, count * plan.extended(),
+  upload.done.synchronize();
+  upload.rows.fill(*rows_, first, count,
+                   std::clamp(upload_threads_, std::int64_t{1}, std::max(count / 8, std::int64_t{1})));
+  copy_async(buffers_.samples + first * plan.extended(), upload.rows.samples(), count * plan.extended(),
              cudaMemcpyHostToDevice, uploading_);
-  copy_async(buffers_.scales + first, staging.scales, count, cudaMemcpyHostToDevice, uploading_);
-  copy_async(buffers_.shifts + first * plan.n_perm, staging.shifts, count * plan.n_perm, cudaMemcpyHostToDevice,
+  copy_async(buffers_.scales + first, upload.rows.scales(), count, cudaMemcpyHostToDevice, uploading_);
+  copy_async(buffers_.shifts + first * plan.n_perm, upload.rows.shifts(), count * plan.n_perm, cudaMemcpyHostToDevice,
              uploading_);
-  staging.uploaded.record(uploading_);
-  wait_for(computing_, staging.uploaded);
+  upload.done.record(uploading_);
+  wait_for(computing_, upload.done);
 }
 
 void CudaModel::download(std::int64_t first, std::int64_t count) {
@@ -161,7 +128,7 @@ StageSeconds CudaModel::compute() {
   for (std::int64_t k = 0; k < tiles; ++k) {
     const Shard tile = piece_of({0, count}, size, k);
     const auto at = static_cast<std::size_t>(k);
-    if (!on_device_) upload(staging_[at % staging_.size()], tile.first, tile.count);
+    if (!on_device_) upload(uploads_[at % uploads_.size()], tile.first, tile.count);
     pipeline.queue(tile.first, tile.count, clocks_[at]);
     computed_[at].record(computing_);
     wait_for(downloading_, computed_[at]);

@@ -2,12 +2,12 @@
 // later tiles and downloads of earlier ones overlap.
 #pragma once
 
-#include <array>
 #include <vector>
 
 #include "model/cuda/buffers.hpp"
 #include "model/cuda/nccl_gather.hpp"
 #include "model/cuda/prepared_plan.hpp"
+#include "model/cuda/row_staging.hpp"
 #include "model/cuda/stage_clock.hpp"
 #include "model/pac_model.hpp"
 
@@ -15,9 +15,8 @@ namespace pac::cuda {
 
 class CudaModel final : public PacModel {
  public:
-  /// `nccl`: null: gathers through MPI. free_bytes: of the device before plans and
-  /// models; -1: others take from it too, so the peak is what was asked for. Throws Error
-  /// (memory, device).
+  /// `nccl`: null: gathers through MPI. free_bytes: of the device before plans and models; -1: others take from it too,
+  /// so the peak is what was asked for. Throws Error (memory, device).
   CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t rows, const Communicator& communicator,
             NcclGather* nccl, std::int64_t free_bytes);
 
@@ -33,18 +32,13 @@ class CudaModel final : public PacModel {
   static std::int64_t tile_bytes(const Plan& plan, const Geometry& geometry);
 
  private:
-  /// Rows on their way to the device.
-  struct Staging {
-    PinnedMemory memory;
-    float* samples = nullptr;             ///< [tile_rows][pad + T + pad]
-    kernels::RowScale* scales = nullptr;  ///< [tile_rows]
-    std::uint32_t* shifts = nullptr;      ///< [tile_rows][n_perm]
-    Event uploaded;                       ///< free again
+  /// Rows of one tile between host and device.
+  struct Upload {
+    RowStaging rows;
+    Event done;  ///< the staging may be filled again
   };
 
-  void fill(const Staging& staging, std::int64_t first, std::int64_t count) const;
-  void fill_row(const Staging& staging, std::int64_t row, std::int64_t place) const;
-  void upload(Staging& staging, std::int64_t first, std::int64_t count);
+  void upload(Upload& upload, std::int64_t first, std::int64_t count);
   void download(std::int64_t first, std::int64_t count);
   void see_memory();
 
@@ -61,7 +55,8 @@ class CudaModel final : public PacModel {
   ResultArrays on_host_;          ///< in host_results_
   mutable Comodulogram results_;  ///< filled from there when asked for
   mutable bool filled_ = false;
-  std::array<Staging, 2> staging_;
+  std::vector<Upload> uploads_;  ///< two: one is filled while the other is copied
+  std::int64_t upload_threads_;
   Stream computing_;
   Stream uploading_;
   Stream downloading_;
