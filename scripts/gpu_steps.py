@@ -15,7 +15,8 @@ SCRIPTS = pathlib.Path(__file__).resolve().parent
 # Programs that test on a GPU: (name, ranks). Exit status 77: skipped.
 GPU_TESTS = (("gpu_test", 1),)
 # Few and small tests: sanitizers slow kernels down ten to a hundred times.
-SANITIZED = ("gpu_test", "SameBits.*:CudaModel.ConstantRowsAreUndefinedAndHarmless:CudaModel.ShortRowsLeavePhaseBinsEmpty")
+SANITIZED = ("gpu_test", "SameBits.*:CudaModel.ConstantRowsAreUndefinedAndHarmless:"
+             "CudaModel.ShortRowsLeavePhaseBinsEmpty")
 SANITIZERS = ("memcheck", "racecheck", "synccheck", "initcheck")
 
 # Options, target of the device's time (s). 8 x 16 rows of 4096 samples at 512 Hz, 20 x 30 bands, 18 bins.
