@@ -65,13 +65,6 @@ PinnedMemory::PinnedMemory(std::int64_t bytes) {
   reset({address, bytes});
 }
 
-RegisteredMemory::RegisteredMemory(void* address, std::int64_t bytes) {
-  if (bytes == 0) return;
-  check_memory(cudaHostRegister(address, static_cast<std::size_t>(bytes), cudaHostRegisterDefault), "page-lock", bytes,
-               "memory");
-  reset({address, bytes});
-}
-
 FftPlan::FftPlan() {
   cufftHandle plan = -1;
   check(cufftCreate(&plan), "make a plan");

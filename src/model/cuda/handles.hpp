@@ -32,9 +32,6 @@ struct ReleaseDeviceMemory {
 struct ReleasePinnedMemory {
   void operator()(const Memory& memory) const noexcept { static_cast<void>(cudaFreeHost(memory.address)); }
 };
-struct ReleaseRegisteredMemory {
-  void operator()(const Memory& memory) const noexcept { static_cast<void>(cudaHostUnregister(memory.address)); }
-};
 struct ReleasePlan {
   void operator()(cufftHandle plan) const noexcept { static_cast<void>(cufftDestroy(plan)); }
 };
@@ -82,13 +79,6 @@ class PinnedMemory : public MemoryOwner<ReleasePinnedMemory> {
  public:
   PinnedMemory() = default;
   explicit PinnedMemory(std::int64_t bytes);
-};
-
-/// Someone else's memory on the host, page-locked as long as this lives.
-class RegisteredMemory : public MemoryOwner<ReleaseRegisteredMemory> {
- public:
-  RegisteredMemory() = default;
-  RegisteredMemory(void* address, std::int64_t bytes);
 };
 
 /// A plan as cufftCreate gives it: none of its settings made. 0 is a plan.

@@ -79,7 +79,6 @@ TEST(CudaCheck, WritesVersions) {
 TEST(CudaHandles, NothingIsTakenForNoBytes) {
   EXPECT_FALSE(DeviceMemory(0));
   EXPECT_EQ(PinnedMemory(0).bytes(), 0);
-  EXPECT_FALSE(RegisteredMemory(nullptr, 0));
   EXPECT_FALSE(Stream(nullptr));
 }
 
