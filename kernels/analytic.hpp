@@ -55,7 +55,7 @@ struct AnalyticView {
 /// Calls keep(place, z) for this thread's sample of a body that keeps [row][band][stride]: time x, band y, row z.
 template <class C, class Body, class Keep>
 KERNEL_FN void with_sample(const C& c, const Body& body, const Keep& keep) {
-  const std::int64_t t = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+  const std::int64_t t = element_of(c);
   if (t >= body.n_times) return;
   const std::int64_t band = c.block().y;
   const std::int64_t row = c.block().z;

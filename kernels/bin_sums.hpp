@@ -40,9 +40,7 @@ struct BinSums {
   }
 
  private:
-  struct Vector {
-    std::uint32_t word[Lane::width];
-  };
+  using Vector = typename Lane::Vector;
 
   template <class C>
   KERNEL_FN Vector sum_of_list(const C& c, const std::uint32_t* prefix, const std::uint32_t* entries,
@@ -51,8 +49,8 @@ struct BinSums {
     const std::uint32_t part = lane % Lane::parts;
     Vector sum{};
     for (std::uint32_t i = begin + lane / Lane::parts; i < end; i += Lane::slots) {
-      const auto value = *reinterpret_cast<const typename Lane::Vector*>(
-          prefix + static_cast<std::size_t>(entries[i]) * Lanes + part * Lane::width);
+      const auto value =
+          *reinterpret_cast<const Vector*>(prefix + static_cast<std::size_t>(entries[i]) * Lanes + part * Lane::width);
       for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] += value.word[v];
     }
     for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] = c.template sum_of_lanes<Lane::parts>(sum.word[v]);
@@ -66,56 +64,23 @@ struct BinSums {
     const std::uint32_t part = lane % Lane::parts;
     const std::int64_t at = row * data.n_pha + p;
     const std::uint32_t n_bins = data.n_bins;
-    const std::uint32_t* const entries = data.lists.entries + at * data.lists.capacity;
-    const std::uint32_t* const starts = data.lists.starts + at * 3 * n_bins;
-    const std::uint32_t* const ends = data.lists.ends + at * 3 * n_bins;
-    const float* const weights = data.lists.weights + at * n_bins;
-    const std::uint32_t last_bin = data.lists.last_bin[at];
     const std::uint32_t first_band = static_cast<std::uint32_t>(group) * Lanes + part * Lane::width;
     const std::int64_t out = at * data.n_amp + first_band;
-
-    std::uint32_t total[Lane::width];
-    float factor[Lane::width];
+    const ThreadPairs<Lanes> pairs(data, row, group, at, part);
     IndexSum index[Lane::width];
     float x[Lane::width] = {};
     float y[Lane::width] = {};
-    for (unsigned v = 0; v < Lane::width; ++v) {
-      total[v] = data.total[(row * data.n_groups + group) * Lanes + part * Lane::width + v];
-      factor[v] = data.reference / static_cast<float>(total[v]);
-    }
-    Vector previous{};   // regular sums of the bin before
-    Vector first_sum{};  // bin 0 waits for the last bin's
-    for (std::uint32_t j = 0; j <= n_bins; ++j) {
-      Vector sum{};
-      if (j < n_bins) {
-        const Vector regular = sum_of_list(c, prefix, entries, starts[3 * j], ends[3 * j]);
-        for (unsigned v = 0; v < Lane::width; ++v) {
-          sum.word[v] = regular.word[v] - (j == 0 ? 0 : previous.word[v]) + (j == last_bin ? total[v] : 0);
-        }
-        if (starts[3 * j + 1] < ends[3 * j + 1] || starts[3 * j + 2] < ends[3 * j + 2]) {
-          const Vector from = sum_of_list(c, prefix, entries, starts[3 * j + 1], ends[3 * j + 1]);
-          const Vector to = sum_of_list(c, prefix, entries, starts[3 * j + 2], ends[3 * j + 2]);
-          for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] += from.word[v] - to.word[v];
-        }
-        previous = regular;
-        if (j == 0) {
-          first_sum = sum;
-          continue;
-        }
-      } else {
-        for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] = first_sum.word[v] - previous.word[v];
+    const auto sum = [&](std::uint32_t begin, std::uint32_t end) {
+      return sum_of_list(c, prefix, pairs.entries, begin, end);
+    };
+    pairs.for_each_bin(sum, [&](std::uint32_t bin, unsigned v, float w) {
+      index[v].add(w);
+      x[v] += w * bin_cos[bin];
+      y[v] += w * bin_sin[bin];
+      if (distribution != nullptr && lane < Lane::parts && first_band + v < data.n_amp) {
+        distribution[(out + v) * n_bins + bin] = w;
       }
-      const std::uint32_t bin = j < n_bins ? j : 0;
-      for (unsigned v = 0; v < Lane::width; ++v) {
-        const float w = static_cast<float>(sum.word[v]) * weights[bin] * factor[v];
-        index[v].add(w);
-        x[v] += w * bin_cos[bin];
-        y[v] += w * bin_sin[bin];
-        if (distribution != nullptr && lane < Lane::parts && first_band + v < data.n_amp) {
-          distribution[(out + v) * n_bins + bin] = w;
-        }
-      }
-    }
+    });
     if (lane >= Lane::parts) return;
     for (unsigned v = 0; v < Lane::width && first_band + v < data.n_amp; ++v) {
       const float value = index[v].index(static_cast<float>(n_bins), data.log_n_bins);

@@ -43,10 +43,12 @@ constexpr Shape elementwise(std::int64_t n, std::int64_t rows = 1, std::int64_t 
           0};
 }
 
-/// 16 bytes that travel in one instruction.
-struct alignas(16) Words4 {
-  std::uint32_t word[4];
+/// N words, or four floats, that travel in one instruction.
+template <unsigned N>
+struct alignas(4 * N) Words {
+  std::uint32_t word[N];
 };
+using Words4 = Words<4>;
 
 struct alignas(16) Floats4 {
   float value[4];
@@ -99,5 +101,11 @@ struct DeviceContext {
   }
 };
 #endif
+
+/// The element of a row that this thread of an elementwise() body works on.
+template <class C>
+KERNEL_FN std::int64_t element_of(const C& c) {
+  return static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+}
 
 }  // namespace pac::kernels

@@ -21,7 +21,7 @@ struct ApplyOneSidedGain {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t f = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+    const std::int64_t f = element_of(c);
     if (f >= length) return;
     const std::int64_t band = c.block().y;
     const std::int64_t row = c.block().z;
@@ -51,7 +51,7 @@ struct ApplyPairGain {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t i = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+    const std::int64_t i = element_of(c);
     if (i >= length) return;
     const std::int64_t pair = c.block().y;
     const std::int64_t row = c.block().z;
@@ -79,7 +79,7 @@ struct ZeroTail {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t i = begin + static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+    const std::int64_t i = begin + element_of(c);
     if (i >= end) return;
     const std::int64_t unit = static_cast<std::int64_t>(c.block().z) * n_units + c.block().y;
     signal[unit * length + i] = {0, 0};
@@ -99,7 +99,7 @@ struct HilbertTurn {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t f = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+    const std::int64_t f = element_of(c);
     if (f >= length) return;
     const std::int64_t unit = static_cast<std::int64_t>(c.block().z) * n_units + c.block().y;
     Complex& value = spectrum[unit * length + f];

@@ -7,12 +7,6 @@
 
 namespace pac::kernels {
 
-/// N words that travel in one instruction.
-template <unsigned N>
-struct alignas(4 * N) Words {
-  std::uint32_t word[N];
-};
-
 /// Everything bin sums are made from, [row] of the tile throughout.
 struct PairData {
   BoundaryLists lists;
@@ -58,5 +52,68 @@ template <unsigned Lanes, bool Staged>
 std::size_t staged_bytes(std::uint32_t n_times) {
   return Staged ? sizeof(std::uint32_t) * static_cast<std::size_t>(n_times) * Lanes : 0;
 }
+
+/// One phase band of a row beside the amplitude bands of one thread.
+template <unsigned Lanes>
+struct ThreadPairs {
+  using Lane = GroupLane<Lanes>;
+  const std::uint32_t* entries;
+  const std::uint32_t* starts;  ///< [3 n_bins], as BoundaryLists
+  const std::uint32_t* ends;
+  const float* weights;  ///< [n_bins]
+  std::uint32_t n_bins;
+  std::uint32_t last_bin;
+  typename Lane::Vector total;
+  float factor[Lane::width];  ///< 1 / what a bin's mean amplitude is near
+
+  /// at: row * n_pha + phase band; part: the thread's place among those that hold a group.
+  KERNEL_FN ThreadPairs(const PairData& data, std::int64_t row, std::int64_t group, std::int64_t at, std::uint32_t part)
+      : entries(data.lists.entries + at * data.lists.capacity),
+        starts(data.lists.starts + at * 3 * data.n_bins),
+        ends(data.lists.ends + at * 3 * data.n_bins),
+        weights(data.lists.weights + at * data.n_bins),
+        n_bins(data.n_bins),
+        last_bin(data.lists.last_bin[at]) {
+    for (unsigned v = 0; v < Lane::width; ++v) {
+      total.word[v] = data.total[(row * data.n_groups + group) * Lanes + part * Lane::width + v];
+      factor[v] = data.reference / static_cast<float>(total.word[v]);
+    }
+  }
+
+  /// Calls use(bin, v, amplitude of the bin over the reference) for each bin and band, in one order for all kernels.
+  /// sum_of_list(begin, end): prefix sums at the times entries[begin, end), added, with this thread's turns round the
+  /// circle.
+  template <class SumOfList, class Use>
+  KERNEL_FN void for_each_bin(const SumOfList& sum_of_list, const Use& use) const {
+    using Vector = typename Lane::Vector;
+    Vector previous{};   // regular sums of the bin before
+    Vector first_sum{};  // bin 0 waits for the last bin's
+    for (std::uint32_t j = 0; j <= n_bins; ++j) {
+      Vector sum{};
+      if (j < n_bins) {
+        const Vector leaving = sum_of_list(starts[3 * j], ends[3 * j]);
+        for (unsigned v = 0; v < Lane::width; ++v) {
+          sum.word[v] = leaving.word[v] - previous.word[v] + (j == last_bin ? total.word[v] : 0);
+        }
+        if (starts[3 * j + 1] < ends[3 * j + 1] || starts[3 * j + 2] < ends[3 * j + 2]) {
+          const Vector from = sum_of_list(starts[3 * j + 1], ends[3 * j + 1]);
+          const Vector to = sum_of_list(starts[3 * j + 2], ends[3 * j + 2]);
+          for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] += from.word[v] - to.word[v];
+        }
+        previous = leaving;
+        if (j == 0) {
+          first_sum = sum;
+          continue;
+        }
+      } else {
+        for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] = first_sum.word[v] - previous.word[v];
+      }
+      const std::uint32_t bin = j < n_bins ? j : 0;
+      for (unsigned v = 0; v < Lane::width; ++v) {
+        use(bin, v, static_cast<float>(sum.word[v]) * weights[bin] * factor[v]);
+      }
+    }
+  }
+};
 
 }  // namespace pac::kernels

@@ -31,7 +31,7 @@ struct LayCircle {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t i = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+    const std::int64_t i = element_of(c);
     const std::int64_t row = c.block().y;
     if (i >= length) return;
     float value = 0;
@@ -58,7 +58,7 @@ struct AddMean {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t f = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+    const std::int64_t f = element_of(c);
     const std::int64_t row = c.block().y;
     if (f >= n_frequencies) return;
     const float offset = scales[row].offset;

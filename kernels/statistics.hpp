@@ -35,7 +35,7 @@ struct SurrogateStatistics {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t a = static_cast<std::int64_t>(c.block().x) * c.threads() + c.thread();
+    const std::int64_t a = element_of(c);
     if (a >= n_amp) return;
     const std::int64_t band = static_cast<std::int64_t>(c.block().z) * n_pha + c.block().y;
     const std::int64_t pair = band * n_amp + a;
