@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "core/fault.hpp"
 #include "model/cuda/cuda_check.hpp"
+#include "model/cuda/device.hpp"
 #include "model/cuda/tile_pipeline.hpp"
 
 namespace pac::cuda {
@@ -69,7 +70,6 @@ CudaModel::CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t 
   const std::int64_t tiles = kernels::ceil_div(rows, tile);
   clocks_ = std::vector<StageClock>(static_cast<std::size_t>(tiles));
   computed_ = std::vector<Event>(static_cast<std::size_t>(tiles));
-  see_memory();
 }
 
 std::int64_t CudaModel::predicted_bytes(const PreparedPlan& prepared, std::int64_t rows) {
@@ -138,7 +138,6 @@ StageSeconds CudaModel::compute() {
   downloading_.synchronize();
   on_device_ = true;
   filled_ = false;
-  see_memory();
   StageSeconds seconds{};
   for (std::int64_t k = 0; k < tiles; ++k) clocks_[static_cast<std::size_t>(k)].add_to(seconds);
   for (std::size_t s = 0; s < seconds.size(); ++s) {
@@ -177,20 +176,10 @@ const Comodulogram& CudaModel::results() const {
   return results_;
 }
 
-void CudaModel::see_memory() {
-  if (free_bytes_ < 0) {
-    peak_bytes_ = memory_.bytes() + prepared_->bytes();
-    return;
-  }
-  std::size_t free = 0;
-  std::size_t total = 0;
-  check(cudaMemGetInfo(&free, &total), "ask for the device's memory");
-  peak_bytes_ = std::max(peak_bytes_, free_bytes_ - static_cast<std::int64_t>(free));
-}
-
 ModelMemory CudaModel::memory() const {
-  return {predicted_bytes(*prepared_, most_rows_), memory_.bytes() + prepared_->bytes(),
-          prepared_->transforms->workspace_bytes(), peak_bytes_};
+  const std::int64_t requested = memory_.bytes() + prepared_->bytes();
+  return {predicted_bytes(*prepared_, most_rows_), requested, prepared_->transforms->workspace_bytes(),
+          free_bytes_ < 0 ? requested : free_bytes_ - free_device_bytes()};
 }
 
 }  // namespace pac::cuda

@@ -24,6 +24,8 @@ class CudaModel final : public PacModel {
   StageSeconds compute() override;
   void gather(Comodulogram& whole, std::int64_t at) override;
   [[nodiscard]] const Comodulogram& results() const override;
+  /// Asks the device: what it gave since `free_bytes` was free, all of which models keep until they go. Not for timed
+  /// code: the driver takes its time.
   [[nodiscard]] ModelMemory memory() const override;
 
   /// Bytes on the device that a model of that many rows takes, with what it shares.
@@ -40,13 +42,11 @@ class CudaModel final : public PacModel {
 
   void upload(Upload& upload, std::int64_t first, std::int64_t count);
   void download(std::int64_t first, std::int64_t count);
-  void see_memory();
 
   std::shared_ptr<const PreparedPlan> prepared_;
   const Communicator& communicator_;
   NcclGather* nccl_;
   std::int64_t free_bytes_;
-  std::int64_t peak_bytes_ = 0;
   DeviceMemory memory_;
   Buffers buffers_;
   PinnedMemory infos_;  ///< [2] CallbackInfo

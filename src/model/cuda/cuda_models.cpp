@@ -97,7 +97,7 @@ class CudaModels final : public ModelFactory {
     return CudaModel::predicted_bytes(*prepared_for(plan), rows);
   }
 
-  [[nodiscard]] std::int64_t default_limit_bytes() const override { return free_bytes() / 10 * 9; }
+  [[nodiscard]] std::int64_t default_limit_bytes() const override { return free_device_bytes() / 10 * 9; }
 
   [[nodiscard]] DeviceInfo device() const override {
     return {"cuda", device_.name, device_.uuid, device_.total_bytes, 1};
@@ -129,7 +129,7 @@ class CudaModels final : public ModelFactory {
       connect();
     }
     communicator_.agree(
-        [&] { base_bytes_ = config_.oversubscribe ? -1 : free_bytes() + (prepared_ ? prepared_->bytes() : 0); });
+        [&] { base_bytes_ = config_.oversubscribe ? -1 : free_device_bytes() + (prepared_ ? prepared_->bytes() : 0); });
   }
 
   /// A first gather, of a byte a rank: NCCL makes its connections, and takes memory for them, here.
@@ -142,13 +142,6 @@ class CudaModels final : public ModelFactory {
     });
     std::vector<std::byte> all(static_cast<std::size_t>(communicator_.size()));
     nccl_->gather_rows(byte.as(), {communicator_.rank(), 1}, 1, all.data());
-  }
-
-  static std::int64_t free_bytes() {
-    std::size_t free = 0;
-    std::size_t total = 0;
-    check(cudaMemGetInfo(&free, &total), "ask for the device's memory");
-    return static_cast<std::int64_t>(free);
   }
 
   /// With tiles as --mem-limit allows: the same on every rank.

@@ -58,6 +58,19 @@ RankView view_of(const std::string& text) {
   return view;
 }
 
+struct DeviceBytes {
+  std::int64_t free = 0;
+  std::int64_t total = 0;
+};
+
+/// Of the bound device.
+DeviceBytes device_bytes() {
+  std::size_t free = 0;
+  std::size_t total = 0;
+  check(cudaMemGetInfo(&free, &total), "read a device's free memory");
+  return {static_cast<std::int64_t>(free), static_cast<std::int64_t>(total)};
+}
+
 /// Takes the device for this process; local.
 Device take_device(int index, const std::string& host) {
   const cudaDeviceProp properties = properties_of(index);
@@ -84,11 +97,9 @@ Device take_device(int index, const std::string& host) {
   device.l2_bytes = properties.l2CacheSize;
   check(cudaSetDevice(index), "choose a device");
   check(cudaFree(nullptr), "open a device");  // makes the context, now rather than within what is timed
-  std::size_t free_bytes = 0;
-  std::size_t total_bytes = 0;
-  check(cudaMemGetInfo(&free_bytes, &total_bytes), "read a device's free memory");
-  device.free_bytes = static_cast<std::int64_t>(free_bytes);
-  device.total_bytes = static_cast<std::int64_t>(total_bytes);
+  const DeviceBytes bytes = device_bytes();
+  device.free_bytes = bytes.free;
+  device.total_bytes = bytes.total;
   return device;
 }
 
@@ -135,6 +146,8 @@ Visible visible_devices() noexcept {
   }
   return visible;
 }
+
+std::int64_t free_device_bytes() { return device_bytes().free; }
 
 bool wanted(const Config& config, const Communicator& communicator) {
   if (config.backend == Backend::cpu) return false;

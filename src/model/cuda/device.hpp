@@ -33,6 +33,9 @@ struct Visible {
 /// Local; never throws. Every failure to count means no devices.
 Visible visible_devices() noexcept;
 
+/// Local: free memory of the bound device, bytes. Throws Error (device).
+std::int64_t free_device_bytes();
+
 /// Collective: whether the CUDA backend is to compute. Throws AgreedError (device) where it is asked for and a rank
 /// sees no device; where the choice is automatic and only some ranks see one, rank 0 says on stderr that all use the
 /// CPU backend (not under --quiet).

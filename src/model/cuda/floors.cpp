@@ -89,10 +89,7 @@ Peaks peaks_of(const Device& device, double clock_hz, double copy_bytes_per_s) {
 
 std::optional<Peaks> measure_peaks(const Device& device) {
   constexpr std::int64_t most = std::int64_t{1} << 30;
-  std::size_t free_bytes = 0;
-  std::size_t total_bytes = 0;
-  check(cudaMemGetInfo(&free_bytes, &total_bytes), "ask for the device's memory");
-  const std::int64_t bytes = std::min(most, static_cast<std::int64_t>(free_bytes) / 4) / 4096 * 4096;
+  const std::int64_t bytes = std::min(most, free_device_bytes() / 4) / 4096 * 4096;
   if (bytes < 2 * device.l2_bytes || bytes == 0) return std::nullopt;
   int clock_khz = 0;
   check(cudaDeviceGetAttribute(&clock_khz, cudaDevAttrClockRate, device.index), "ask for the device's clock");
