@@ -141,6 +141,17 @@ inline void expect_oracle(const Config& config, const std::vector<std::vector<do
   EXPECT_GT(compared, 0);
 }
 
+/// The first of two rows is constant: undefined throughout, and no harm to the second.
+inline void expect_first_row_undefined(const Computed& c) {
+  const auto pairs = static_cast<std::size_t>(c.plan.pairs());
+  for (std::size_t pair = 0; pair < pairs; ++pair) {
+    EXPECT_TRUE(std::isnan(c.result.pac[pair]));
+    EXPECT_TRUE(std::isnan(c.result.p_value[pair]));
+    EXPECT_EQ(c.result.quality[pair], static_cast<std::uint8_t>(Quality::undefined));
+    EXPECT_FALSE(std::isnan(c.result.pac[pairs + pair]));
+  }
+}
+
 inline void expect_same_bits(const Comodulogram& a, std::int64_t row_a, const Comodulogram& b, std::int64_t row_b) {
   for_each_map(a, [&](const char* name, const std::vector<float>& left, std::int64_t width) {
     for_each_map(b, [&](const char* other, const std::vector<float>& right, std::int64_t) {
