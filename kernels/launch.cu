@@ -3,21 +3,16 @@
 
 namespace pac::kernels {
 
-/// Runs a body: its threads_at_most and blocks_per_sm, where it has them, bound the registers.
+/// What bounds a body's registers: its most_threads, where it has them.
 template <class Body>
-struct Bounds {
-  static constexpr unsigned threads = 256;
-  static constexpr unsigned blocks = 1;
-};
-template <class Body>
-requires requires { Body::most_threads; }
-struct Bounds<Body> {
-  static constexpr unsigned threads = Body::most_threads;
-  static constexpr unsigned blocks = 1;
-};
+constexpr unsigned most_threads_of() {
+  if constexpr (requires { Body::most_threads; }) return Body::most_threads;
+  return 256;
+}
 
+/// One block a multiprocessor is asked for: left to choose, the compiler trades registers for spills.
 template <class Body>
-__global__ void __launch_bounds__(Bounds<Body>::threads, Bounds<Body>::blocks) run(const __grid_constant__ Body body) {
+__global__ void __launch_bounds__(most_threads_of<Body>(), 1) run(const __grid_constant__ Body body) {
   const DeviceContext context;
   body(context);
 }
