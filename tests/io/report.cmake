@@ -1,6 +1,7 @@
 # Tests of the writers and the reader of results: unit, and the readers that other people use (label cli).
 unit_test(io_report_test SOURCES report_test.cpp LINKS pac_io)
 target_link_libraries(io_report_test PRIVATE hdf5::hdf5)
+unit_test(io_journal_test SOURCES journal_test.cpp LINKS pac_io)
 unit_test(io_result_reader_test SOURCES result_reader_test.cpp LINKS pac_io)
 target_link_libraries(io_result_reader_test PRIVATE hdf5::hdf5)
 
