@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <vector>
 
 #include "measure/record.hpp"
@@ -17,6 +18,13 @@ struct MeasurePolicy {
   /// Above 0: go on until median_uncertainty() of the job's times is below it, or most repetitions are done.
   double precision = 0;
   std::int64_t most_repetitions = 1000;
+  /// The job's time of each repetition that an earlier run did, s: this one goes on behind them.
+  std::vector<double> earlier_job_s{};
+};
+
+/// What is to be done after a repetition, outside its time: nothing.
+struct NothingAfter {
+  void operator()(std::int64_t /*repetition*/) const {}
 };
 
 /// The clock of all measurements: monotonic, never adjusted.
@@ -29,15 +37,19 @@ struct SteadyClock {
 
 /// Collective. Runs `step` (which returns the seconds of its stages, always the same number of them) as often as the
 /// policy says, on every rank: barrier, stamp, step, stamp. Returns all ranks' samples on rank 0, ordered
-/// [repetition][rank]; empty elsewhere. Ranks: rank(), size(), is_root(), barrier(), gather(vector) -> all ranks'
-/// numbers on rank 0, max(double) -> the largest on every rank (asked for between repetitions, only where the policy
-/// has a precision). Clock: seconds.
-template <class Ranks, class Step, class Clock = SteadyClock>
-std::vector<Sample> measure(const Ranks& ranks, const MeasurePolicy& policy, Step&& step, Clock clock = {}) {
+/// [repetition][rank]; empty elsewhere. `after` is called behind each repetition's last stamp. Ranks: rank(), size(),
+/// is_root(), barrier(), gather(vector) -> all ranks' numbers on rank 0, max(double) -> the largest on every rank
+/// (asked for between repetitions, only where the policy has a precision). Clock: seconds.
+template <class Ranks, class Step, class Clock = SteadyClock, class After = NothingAfter>
+std::vector<Sample> measure(const Ranks& ranks, const MeasurePolicy& policy, Step&& step, Clock clock = {},
+                            After&& after = {}) {
   std::vector<double> mine;  // per repetition: wall, stages
   std::vector<double> job;   // per measured repetition the job's time, where precision asks for it
   std::size_t width = 1;
-  std::int64_t total = 0;
+  const std::int64_t first = std::ssize(policy.earlier_job_s);
+  std::int64_t total = first;
+  for (std::int64_t i = policy.warmups; i < first; ++i)
+    job.push_back(policy.earlier_job_s[static_cast<std::size_t>(i)]);
   const auto wanted = [&] {
     const std::int64_t measured = total - policy.warmups;
     if (measured < policy.repetitions) return true;
@@ -52,18 +64,18 @@ std::vector<Sample> measure(const Ranks& ranks, const MeasurePolicy& policy, Ste
     mine.push_back(end - begin);
     mine.insert(mine.end(), stages.begin(), stages.end());
     if (policy.precision > 0 && total >= policy.warmups) job.push_back(ranks.max(end - begin));
+    after(total);
   }
   const std::vector<double> all = ranks.gather(mine);
   std::vector<Sample> samples;
   if (!ranks.is_root()) return samples;
-  for (std::int64_t repetition = 0; repetition < total; ++repetition) {
+  for (std::int64_t repetition = first; repetition < total; ++repetition) {
     for (int rank = 0; rank < ranks.size(); ++rank) {
-      const auto at = static_cast<std::ptrdiff_t>(
-          (static_cast<std::size_t>(rank) * static_cast<std::size_t>(total) + static_cast<std::size_t>(repetition)) *
-          width);
-      const auto first = all.begin() + at;
-      samples.push_back({rank, repetition, repetition < policy.warmups, *first,
-                         std::vector<double>(first + 1, first + static_cast<std::ptrdiff_t>(width))});
+      const auto at =
+          static_cast<std::ptrdiff_t>(static_cast<std::size_t>(rank * (total - first) + repetition - first) * width);
+      const auto own = all.begin() + at;
+      samples.push_back({rank, repetition, repetition < policy.warmups, *own,
+                         std::vector<double>(own + 1, own + static_cast<std::ptrdiff_t>(width))});
     }
   }
   return samples;

@@ -90,6 +90,38 @@ TEST(Sampler, PrecisionAsksForTheJobsTimeOutsideTheStampsAndStopsWhenTheMedianIs
   EXPECT_EQ(steps, 1 + 9);  // never precise enough
 }
 
+TEST(Sampler, GoesOnBehindTheRepetitionsOfAnEarlierRun) {
+  Log log;
+  std::vector<std::int64_t> steps;
+  const auto step = [&](std::int64_t repetition) {
+    steps.push_back(repetition);
+    log.now += 1;
+    return std::vector<double>{0.5};
+  };
+  std::vector<std::int64_t> behind;
+  MeasurePolicy policy{1, 3};
+  policy.earlier_job_s = {10, 10};
+  const auto after = [&](std::int64_t repetition) { behind.push_back(repetition); };
+  const auto samples = measure(FakeRanks{&log}, policy, step, FakeClock{&log}, after);
+  EXPECT_EQ(steps, (std::vector<std::int64_t>{2, 3}));
+  EXPECT_EQ(behind, steps);
+  ASSERT_EQ(samples.size(), 4U);
+  EXPECT_EQ(samples[0].repetition, 2);
+  EXPECT_EQ(samples[3].repetition, 3);
+  EXPECT_FALSE(samples[0].warmup);
+  EXPECT_DOUBLE_EQ(samples[3].wall_s, 10);
+
+  policy = {0, 2, 0.01};
+  policy.earlier_job_s = {10, 10, 10, 10};  // count for the median too
+  steps.clear();
+  measure(FakeRanks{&log}, policy, step, FakeClock{&log});
+  EXPECT_EQ(steps, (std::vector<std::int64_t>{4}));
+
+  policy = {1, 1};
+  policy.earlier_job_s = {10, 10};  // nothing is left
+  EXPECT_TRUE(measure(FakeRanks{&log}, policy, step, FakeClock{&log}).empty());
+}
+
 TEST(Sampler, OverheadIsTheTimeOfAnEmptyStep) {
   Log log;
   struct Ticking {
