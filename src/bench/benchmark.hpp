@@ -2,6 +2,7 @@
 // (benchmarks.cpp).
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,6 +16,14 @@
 
 namespace pac {
 
+/// What a benchmark keeps of a run that was interrupted.
+enum class Resumes {
+  never,  ///< it has nothing to go on with
+  anew,   ///< nothing: the next run begins again
+  cases,  ///< the cases that were finished
+  rows,   ///< the tiles of rows that were finished
+};
+
 /// What a benchmark is given, and where it leaves its results.
 struct Run {
   const Config& config;
@@ -23,13 +32,15 @@ struct Run {
   Record& record;
   Terminal& terminal;
   ResultFile& result;  ///< written when the benchmark has returned; one of many cases saves each as it finishes
+  std::set<std::string> finished{};  ///< case_key() of the cases that an earlier run finished; they are in the record
 };
 
 struct Benchmark {
   const char* name;
   const char* question;
-  int n_files;   ///< result files it reads
-  bool resumes;  ///< goes on where an existing output stands
+  int n_files;  ///< result files it reads
+  Resumes resumes;
+  bool always_resumes;  ///< goes on where an existing output stands, without --resume too
   /// Collective. Fills cases, comodulogram and verdict of the record; complete on rank 0.
   void (*run)(Run& run);
 };

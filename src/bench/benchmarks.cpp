@@ -4,29 +4,32 @@
 
 #include "bench/benchmark.hpp"
 #include "bench/provenance.hpp"
+#include "bench/resume.hpp"
+#include "comm/interruption.hpp"
 #include "comm/session.hpp"
 #include "core/error.hpp"
 
 /// One row a benchmark: its name - it runs run_<name>(), which stands in <name>.cpp -, the number of result files it
-/// reads, whether it goes on where an existing output stands, and its question.
+/// reads, what it keeps when interrupted, whether it goes on without --resume, and its question.
 // clang-format off
 #define PAC_BENCHMARKS(row) \
-  row(comodulogram, 0, false, "is the map right, and the same on N ranks as on one?") \
-  row(speed,        0, false, "how much faster do N ranks finish the same batch?") \
-  row(throughput,   0, false, "how many rows per second when the batch grows with the ranks?") \
-  row(vram,         0, false, "how large a batch fits, at how many bytes per row?") \
-  row(sweep,        0, true,  "how does each parameter act?") \
-  row(compare,      2, false, "how do we stand beside another result on the same signals?")
+  row(comodulogram, 0, rows,  false, "is the map right, and the same on N ranks as on one?") \
+  row(speed,        0, cases, false, "how much faster do N ranks finish the same batch?") \
+  row(throughput,   0, cases, false, "how many rows per second when the batch grows with the ranks?") \
+  row(vram,         0, anew,  false, "how large a batch fits, at how many bytes per row?") \
+  row(sweep,        0, cases, true,  "how does each parameter act?") \
+  row(compare,      2, never, false, "how do we stand beside another result on the same signals?")
 // clang-format on
 
 namespace pac {
 
-#define PAC_DECLARE(name, n_files, resumes, question) void run_##name(Run& run);
+#define PAC_DECLARE(name, n_files, resumes, always, question) void run_##name(Run& run);
 PAC_BENCHMARKS(PAC_DECLARE)
 
 namespace {
 
-#define PAC_ROW(name, n_files, resumes, question) Benchmark{#name, question, n_files, resumes, run_##name},
+#define PAC_ROW(name, n_files, resumes, always, question) \
+  Benchmark{#name, question, n_files, Resumes::resumes, always, run_##name},
 constexpr Benchmark table[] = {PAC_BENCHMARKS(PAC_ROW)};
 
 }  // namespace
@@ -49,19 +52,28 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   record.question = benchmark.question;
   record.config = config;
   record.provenance["start"] = utc_time("%Y-%m-%dT%H:%M:%SZ");
-  ResultFile result(config, benchmark.name, command_text, benchmark.resumes);
+  record.complete = false;
+  const bool goes_on = benchmark.resumes != Resumes::never && (benchmark.always_resumes || config.resume);
+  ResultFile result(config, benchmark.name, command_text, goes_on, benchmark.resumes == Resumes::rows);
   world.agree([&] {
     if (world.is_root()) result.check();
   });
 
   Terminal terminal(config, world, benchmark.name);
   Run run{config, command.files, world, record, terminal, result};
+  if (goes_on && !config.dry_run && !resume(run, benchmark)) {
+    terminal.note(result.path() + " holds the finished run: nothing is left to do");
+    return Exit::ok;
+  }
+  if (benchmark.resumes != Resumes::never) watch_interruptions();
   benchmark.run(run);
   if (config.dry_run) return Exit::ok;
 
   world.agree([&] {
     if (!world.is_root()) return;
+    record.complete = true;
     result.save(record);
+    result.remove_journal();
     result.write_tables(record);
     terminal.result(record, result.path());
     if (record.verdict == Verdict::failed)

@@ -1,12 +1,15 @@
 // The cases of a run as they finish.
 #include "bench/case_list.hpp"
 
-#include <utility>
+#include <algorithm>
+
+#include "bench/resume.hpp"
 
 namespace pac {
 
 void CaseList::measure(const CasePlan& wanted, int n, const ModelFactory& models,
                        const std::function<void(MeasuredCase& measured)>& finish, const Inspect& inspect) {
+  if (run_.finished.contains(case_key(wanted.label, n))) return;
   MeasuredCase measured;
   on_first(n, run_.world, models, [&](const Communicator& part, ModelFactory& own) {
     measured = measure_case(wanted, part, own, run_.terminal, inspect);
@@ -15,8 +18,18 @@ void CaseList::measure(const CasePlan& wanted, int n, const ModelFactory& models
     if (!run_.world.is_root()) return;
     if (finish) finish(measured);
     add(measured);
+    if (failed_) return;
+    run_.record.reason = to_text(std::ssize(run_.record.cases)) + " cases done; go on with --resume";
+    run_.result.save(run_.record);
   });
   failed_ = !run_.world.all(!failed_);
+  if (!failed_) stop_where_asked(run_);
+}
+
+const Case& CaseList::finished(const std::string& label, std::int64_t n) const {
+  const auto& cases = run_.record.cases;
+  const auto same = [&](const Case& c) { return c.label == label && c.n_ranks == n; };
+  return *std::find_if(cases.begin(), cases.end(), same);
 }
 
 void CaseList::add(const MeasuredCase& measured) {

@@ -13,12 +13,15 @@ class CaseList {
  public:
   explicit CaseList(Run& run) : run_(run) {}
 
-  /// Collective over the world: measures a case on the first n ranks. Then `finish`, on rank 0, may add metrics or find
-  /// something wrong. A case with wrong numbers ends the run: it is recorded without them, and failed() from then on.
+  /// Collective over the world: measures a case on the first n ranks, unless an earlier run did, and saves it. Then
+  /// `finish`, on rank 0, may add metrics or find something wrong. A case with wrong numbers ends the run: it is
+  /// recorded without them, and failed() from then on.
   void measure(const CasePlan& wanted, int n, const ModelFactory& models,
                const std::function<void(MeasuredCase& measured)>& finish = {}, const Inspect& inspect = {});
   /// The same on every rank.
   [[nodiscard]] bool failed() const { return failed_; }
+  /// On rank 0: a case that was measured, now or by an earlier run.
+  [[nodiscard]] const Case& finished(const std::string& label, std::int64_t n) const;
   /// Everything that was to be measured has been: the verdict, with its reason.
   void pass(const std::string& reason);
 

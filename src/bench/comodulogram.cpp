@@ -2,6 +2,7 @@
 // synthetic batch, then verified: rows recomputed alone on one rank must be bitwise equal, a planted pair must be the
 // map's peak.
 #include "bench/benchmark.hpp"
+#include "bench/checkpoint.hpp"
 #include "bench/measured_case.hpp"
 #include "bench/plan_text.hpp"
 #include "bench/verification.hpp"
@@ -26,8 +27,10 @@ void run_comodulogram(Run& run) {
     record.reason = wrong.empty() ? checked + "; peak at " + text_of(peak) : wrong;
   };
   describe_ranks(*models, run.world, record);
-  const MeasuredCase measured =
-      measure_case({.label = "comodulogram", .config = config}, run.world, *models, run.terminal, look);
+  Checkpoint checkpoint(run);
+  const CasePlan whole{.label = record.benchmark, .config = config, .checkpoint = &checkpoint};
+  MeasuredCase measured = measure_case(whole, run.world, *models, run.terminal, look);
+  if (checkpoint.seconds() > 0) measured.numbers.metrics.push_back({"checkpoint_s", "s", checkpoint.seconds()});
   record.cases.push_back(measured.numbers);
 }
 

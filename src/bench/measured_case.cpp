@@ -75,7 +75,7 @@ void measure_streaming(const Workload& work, ShardRunner& runner, const MeasureP
 MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, ModelFactory& models, Terminal& terminal,
                           const Inspect& inspect) {
   const Config& config = wanted.config;
-  const MeasurePolicy policy{config.warmups, config.repetitions, config.precision};
+  MeasurePolicy policy{config.warmups, config.repetitions, config.precision};
   MeasuredCase measured;
   Case& c = measured.numbers;
   c.label = wanted.label;
@@ -83,15 +83,25 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
   c.variables = wanted.variables;
   c.stages = ShardRunner::stages();
   const Workload work(config, ranks, models, wanted.n_batches);
-  ShardRunner runner(config, work, wanted.keep, wanted.most_per_tile);
+  ShardRunner runner(config, work, wanted.keep, wanted.most_per_tile, wanted.checkpoint);
   terminal.announce();
-  const double share = wanted.work / static_cast<double>(policy.warmups + policy.repetitions);
-  c.samples = measure(ranks, policy, [&](std::int64_t repetition) {
-    if (repetition > 0 && repetition < policy.warmups + policy.repetitions) terminal.advance(share);
-    return runner.pass();
-  });
-  terminal.advance(share);
+  const auto run = [&] {
+    const double planned = static_cast<double>(policy.warmups + policy.repetitions);
+    const auto step = [&](std::int64_t repetition) {
+      const double each = static_cast<double>(repetition) < planned ? wanted.work / planned : 0;
+      return runner.pass(repetition, [&](double share) { terminal.advance(each * share); });
+    };
+    c.samples = measure(ranks, policy, step, SteadyClock{}, [&](std::int64_t done) { runner.keep_pass(done); });
+  };
+  if (wanted.checkpoint == nullptr) {
+    run();
+  } else {
+    policy.earlier_job_s = wanted.checkpoint->earlier_job_s();
+    wanted.checkpoint->guard(run);
+    wanted.checkpoint->add_earlier(policy, c.samples);
+  }
   c.memory = runner.memory();
+  policy.earlier_job_s.clear();
   if (config.verbose && runner.rounds() == 1) measure_streaming(work, runner, policy, c);
   runner.release_model();
   const double overhead_s = harness_overhead_s(ranks, c.stages.size());

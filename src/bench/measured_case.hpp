@@ -20,8 +20,9 @@ struct CasePlan {
   std::int64_t n_batches = 0;  ///< batch items; 0: as the signals have
   std::vector<Metric> variables{};
   Keep keep = Keep::all;
-  std::int64_t most_per_tile = 0;  ///< rows that a rank may hold at once; 0: as many as the plan allows
-  double work = 1;                 ///< share of the progress bar
+  std::int64_t most_per_tile = 0;    ///< rows that a rank may hold at once; 0: as many as the plan allows
+  double work = 1;                   ///< share of the progress bar
+  Checkpoint* checkpoint = nullptr;  ///< keeps finished rows of a case that may be long
 };
 
 /// What came of it, on rank 0. Other ranks have `wrong` only.

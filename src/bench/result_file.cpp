@@ -10,17 +10,25 @@
 
 namespace pac {
 
-ResultFile::ResultFile(const Config& config, const std::string& benchmark, std::string command_text, bool resumes)
+ResultFile::ResultFile(const Config& config, const std::string& benchmark, std::string command_text, bool goes_on,
+                       bool keeps_rows)
     : config_(config),
       path_(config.output.empty() ? "pacbench-" + benchmark + "-" + utc_time("%Y%m%dT%H%M%SZ") + ".h5" : config.output),
       command_text_(std::move(command_text)),
-      resumes_(resumes),
+      goes_on_(goes_on),
+      keeps_rows_(keeps_rows),
       own_(config.overwrite) {}
 
-bool ResultFile::exists() const { return resumes_ && !config_.overwrite && std::filesystem::is_regular_file(path_); }
+bool ResultFile::exists() const { return goes_on_ && !config_.overwrite && std::filesystem::is_regular_file(path_); }
 
 void ResultFile::check() const {
   if (config_.dry_run) return;
+  if (config_.resume && config_.output.empty()) {
+    throw Error(Exit::usage, "--resume: give the --output of the run to go on with");
+  }
+  if (config_.resume && config_.overwrite) {
+    throw Error(Exit::usage, "--resume, --overwrite: one keeps what is there, the other replaces it; give one of them");
+  }
   if (!config_.json.empty() && config_.json == config_.csv) {
     throw Error(Exit::usage, "--json and --csv: both name '" + config_.json + "'; give two places");
   }
@@ -30,13 +38,24 @@ void ResultFile::check() const {
     const bool stream = name.empty() || name == "-" || name.starts_with("/dev/");
     if (!stream) check_output(name, config_.overwrite, option);
   }
-  check_output(path_, config_.overwrite || exists());
+  const bool unfinished = std::filesystem::exists(journal_path()) && !(goes_on_ && keeps_rows_);
+  if (!unfinished || config_.overwrite) check_output(path_, config_.overwrite || exists());
+  if (!unfinished) return;
+  if (config_.overwrite) return remove_journal();
+  throw Error(Exit::input, journal_path() +
+                               ": holds finished work of an interrupted run; go on with --resume, or give " +
+                               "--overwrite or another --output");
 }
 
 void ResultFile::save(Record& record) {
   add_provenance(record, command_text_);
   write_hdf5(record, path_, own_ || exists());
   own_ = true;
+}
+
+void ResultFile::remove_journal() const {
+  std::error_code ignored;
+  std::filesystem::remove(journal_path(), ignored);
 }
 
 void ResultFile::write_tables(const Record& record) const {

@@ -11,8 +11,9 @@ namespace pac {
 /// Rank 0 only.
 class ResultFile {
  public:
-  /// `resumes`: an existing output may be gone on with.
-  ResultFile(const Config& config, const std::string& benchmark, std::string command_text, bool resumes);
+  /// `goes_on`: with what an earlier run left under the output's name; `keeps_rows`: in a journal too.
+  ResultFile(const Config& config, const std::string& benchmark, std::string command_text, bool goes_on,
+             bool keeps_rows);
 
   /// Refuses outputs that cannot be written or would replace each other. Throws Error.
   void check() const;
@@ -23,12 +24,16 @@ class ResultFile {
   /// --json and --csv.
   void write_tables(const Record& record) const;
   [[nodiscard]] const std::string& path() const { return path_; }
+  /// Where finished rows of an unfinished run are kept.
+  [[nodiscard]] std::string journal_path() const { return path_ + ".journal"; }
+  void remove_journal() const;
 
  private:
   const Config& config_;
   std::string path_;
   std::string command_text_;
-  bool resumes_;
+  bool goes_on_;
+  bool keeps_rows_;
   bool own_;  ///< what stands under the path may be replaced
 };
 

@@ -1,7 +1,7 @@
-// Going on with a sweep that was begun before: which of its cases are finished.
+// Stopping between cases when a signal asks for it, and going on later: which cases of an earlier run are finished.
+// Rows of one long case: checkpoint.hpp.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -10,10 +10,19 @@
 
 namespace pac {
 
-/// Collective. Takes the finished cases of the run's output, where there is one, into the record (on rank 0) and
-/// returns their labels on every rank. Throws AgreedError (usage) where the file holds something else than a sweep from
-/// the same base configuration on as many ranks.
-std::set<std::string> resume(Run& run);
+/// What tells the cases of a run apart.
+std::string case_key(const std::string& label, std::int64_t n_ranks);
+
+/// Options that must agree for two runs to be parts of one, as text by name: not those of output and sweep, nor limits.
+std::map<std::string, std::string> base_options(const Config& config);
+
+/// Collective. Where the run's output holds an interrupted run: takes its finished cases into the record (on rank 0)
+/// and into run.finished. False where it holds a finished one: nothing is left to do. Throws AgreedError (usage) where
+/// the file holds something else than a run from the same configuration on as many ranks.
+bool resume(Run& run, const Benchmark& benchmark);
+
+/// Collective, when finished work is saved: throws AgreedError (interrupted) where a signal asked the run to stop.
+void stop_where_asked(const Run& run);
 
 /// Cases in the order in which they are planned, so that a resumed table equals an undisturbed one; others behind them.
 void sort_cases(std::vector<Case>& cases, const std::vector<VariedCase>& planned);

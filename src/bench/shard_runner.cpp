@@ -68,17 +68,23 @@ std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
   return -work.ranks.max(-tile);
 }
 
-ShardRunner::ShardRunner(const Config& config, const Workload& work, Keep keep, std::int64_t most_per_tile)
-    : work_(work), keep_(keep), tile_(tile_for(config, work, keep)) {
+ShardRunner::ShardRunner(const Config& config, const Workload& work, Keep keep, std::int64_t most_per_tile,
+                         Checkpoint* checkpoint)
+    : work_(work), keep_(keep), tile_(tile_for(config, work, keep)), checkpoint_(checkpoint) {
   forget_host_peak();
   host_base_bytes_ = host_resident_bytes();
   if (most_per_tile > 0) tile_ = std::min(tile_, most_per_tile);
+  if (checkpoint_ != nullptr) {
+    const std::int64_t unit = Checkpoint::rows_per_unit(work.plan, work.models.device().threads);
+    tile_ = checkpoint_->begin(work, std::min(tile_, -work.ranks.max(-unit)));
+  }
   const std::int64_t longest = shard_of(work.n_rows(), work.ranks.size(), 0).count;
   rounds_ = (longest + tile_ - 1) / tile_;
   work.ranks.agree([&] {
     model_ = work.models.make(work.plan, tile_, 0);
     results_ = std::make_unique<Gathered>(work, tile_, keep);
   });
+  if (checkpoint_ != nullptr) checkpoint_->restore(rounds_, *results_);
   if (rounds_ == 1) {
     const double begin = SteadyClock{}();
     read(0);
@@ -101,10 +107,12 @@ void ShardRunner::read(std::int64_t round) {
   slow_down("read");
 }
 
-std::vector<double> ShardRunner::pass() {
+std::vector<double> ShardRunner::pass(std::int64_t repetition, const std::function<void(double share)>& advanced) {
   std::vector<double> seconds(stage_names.size() + 2);
   const SteadyClock now;
   for (std::int64_t round = 0; round < rounds_; ++round) {
+    const std::int64_t unit = repetition * rounds_ + round;
+    if (checkpoint_ != nullptr && checkpoint_->has(unit)) continue;
     const double begin = now();
     if (rounds_ > 1) read(round);
     const double loaded = now();
@@ -113,11 +121,20 @@ std::vector<double> ShardRunner::pass() {
     const double computed = now();
     results_->take(*model_, round);
     slow_down("gather");
-    seconds.front() += loaded - begin;
-    for (std::size_t s = 0; s < stages.size(); ++s) seconds[s + 1] += stages[s];
-    seconds.back() += now() - computed;
+    const double end = now();
+    last_unit_s_ = {end - begin, loaded - begin};
+    last_unit_s_.insert(last_unit_s_.end(), stages.begin(), stages.end());
+    last_unit_s_.push_back(end - computed);
+    for (std::size_t s = 0; s < seconds.size(); ++s) seconds[s] += last_unit_s_[s + 1];
+    if (checkpoint_ != nullptr && round + 1 < rounds_) checkpoint_->finished(unit, last_unit_s_);
+    advanced(1 / static_cast<double>(rounds_));
   }
   return seconds;
+}
+
+void ShardRunner::keep_pass(std::int64_t repetition) {
+  const std::int64_t unit = (repetition + 1) * rounds_ - 1;
+  if (checkpoint_ != nullptr && !checkpoint_->has(unit)) checkpoint_->finished(unit, last_unit_s_);
 }
 
 void ShardRunner::compute_again(bool anew) {

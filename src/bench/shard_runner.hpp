@@ -1,10 +1,12 @@
 // One pass over a rank's shard, in tiles that fit its memory: what is measured.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "bench/checkpoint.hpp"
 #include "bench/gathered.hpp"
 #include "bench/workload.hpp"
 
@@ -14,12 +16,15 @@ class ShardRunner {
  public:
   /// Collective: takes memory for tiles and, on rank 0, for the results; reads the rows where all of them are resident.
   /// Tiles are equal on all ranks: the largest that fit everywhere, of at most most_per_tile rows (0: any). Throws
-  /// AgreedError.
-  ShardRunner(const Config& config, const Workload& work, Keep keep, std::int64_t most_per_tile);
+  /// AgreedError. `checkpoint`, where there is one, keeps what each round finishes, and has what an earlier run did.
+  ShardRunner(const Config& config, const Workload& work, Keep keep, std::int64_t most_per_tile,
+              Checkpoint* checkpoint = nullptr);
 
-  /// Collective: reads (unless all rows are resident), computes and gathers every tile. Returns the seconds of each of
-  /// stages().
-  std::vector<double> pass();
+  /// Collective: reads (unless all rows are resident), computes and gathers every tile; `advanced` is called after each
+  /// with its share of the pass. Returns the seconds of each of stages().
+  std::vector<double> pass(std::int64_t repetition, const std::function<void(double share)>& advanced);
+  /// Collective, after pass(), so that its time holds none of it: keeps the last round.
+  void keep_pass(std::int64_t repetition);
   /// Collective: computes the resident rows once more, without gathering; `anew`: taken from host memory again. Only
   /// where rounds() is 1.
   void compute_again(bool anew);
@@ -42,6 +47,8 @@ class ShardRunner {
   std::int64_t rounds_ = 1;
   double first_read_s_ = 0;
   std::int64_t host_base_bytes_ = 0;
+  Checkpoint* checkpoint_;
+  std::vector<double> last_unit_s_;  ///< wall and stages of the round that was computed last
   RowBlock block_;
   std::unique_ptr<PacModel> model_;
   std::unique_ptr<Gathered> results_;

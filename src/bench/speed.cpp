@@ -42,12 +42,11 @@ void run_speed(Run& run) {
   run.terminal.expect(work);
   CaseList list(run);
   for (CasePlan one : cases) {
-    Case alone;  // on one rank; rank 0's
     for (const int n : counts) {
       one.work = static_cast<double>(one.n_batches) / n;
       list.measure(one, n, *models, [&](MeasuredCase& measured) {
         Case& c = measured.numbers;
-        if (n == 1) alone = c;
+        const Case& alone = n == 1 ? c : list.finished(one.label, 1);
         const double speedup = metric_of(alone, "wall_s_median") / metric_of(c, "wall_s_median");
         c.metrics.push_back({"speedup", "1", speedup});
         c.metrics.push_back({"efficiency", "1", speedup / n});

@@ -7,7 +7,7 @@
 #include "bench/benchmark.hpp"
 #include "bench/case_list.hpp"
 #include "bench/plan_text.hpp"
-#include "bench/sweep_resume.hpp"
+#include "bench/resume.hpp"
 #include "core/error.hpp"
 #include "core/variations.hpp"
 
@@ -47,7 +47,7 @@ MeasuredCase measure_or_fail(const CasePlan& one, Run& run, Engines& engines) {
   try {
     return measure_case(one, run.world, engines.for_case(one.config, run.world), run.terminal);
   } catch (const AgreedError& error) {  // on all ranks, and none waits
-    if (error.status() == Exit::communication) throw;
+    if (error.status() == Exit::communication || error.status() == Exit::interrupted) throw;
     MeasuredCase failed;
     failed.numbers.label = one.label;
     failed.numbers.n_ranks = run.world.size();
@@ -81,25 +81,27 @@ void run_sweep(Run& run) {
   std::vector<VariedCase> planned;
   run.world.agree([&] { planned = varied_cases(run.config); });
   Engines engines;
+  const auto finished = [&](const VariedCase& varied) {
+    return run.finished.contains(case_key(varied.label, run.world.size()));
+  };
   if (run.config.dry_run) {
     std::vector<CasePlan> cases;
     for (const VariedCase& varied : planned) cases.push_back(plan_of(varied));
     return print_plan(run, engines.for_case(run.config, run.world), cases);
   }
-  const std::set<std::string> finished = resume(run);
   describe_ranks(engines.for_case(run.config, run.world), run.world, record);
-  if (!finished.empty()) {
+  if (!run.finished.empty()) {
     std::string labels;
     for (const Case& c : record.cases) labels += (labels.empty() ? "" : ", ") + c.label;
-    run.terminal.note(run.result.path() + " holds " + to_text(std::ssize(finished)) + " finished cases of " +
+    run.terminal.note(run.result.path() + " holds " + to_text(std::ssize(run.finished)) + " finished cases of " +
                       to_text(std::ssize(planned)) + ", skipped: " + labels);
   }
   run.terminal.table({"n_rows", "n_times", "wall_s_median", "wall_relative_spread", "rows_per_s", "host_peak_bytes"});
-  run.terminal.expect(static_cast<double>(std::count_if(
-      planned.begin(), planned.end(), [&](const VariedCase& varied) { return !finished.contains(varied.label); })));
+  run.terminal.expect(static_cast<double>(
+      std::count_if(planned.begin(), planned.end(), [&](const VariedCase& varied) { return !finished(varied); })));
   CaseList list(run);
   for (const VariedCase& varied : planned) {
-    if (finished.contains(varied.label)) continue;
+    if (finished(varied)) continue;
     const MeasuredCase measured = measure_or_fail(plan_of(varied), run, engines);
     run.world.agree([&] {
       if (!run.world.is_root()) return;
@@ -108,6 +110,7 @@ void run_sweep(Run& run) {
       judge(list, std::ssize(planned), record);
       run.result.save(record);
     });
+    stop_where_asked(run);
   }
   if (run.world.is_root()) judge(list, std::ssize(planned), record);  // all cases may have been finished before
 }

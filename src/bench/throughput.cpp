@@ -68,11 +68,10 @@ void run_throughput(Run& run) {
   run.terminal.expect(work);
   for (const double share : shares(config.quick)) {
     const std::int64_t per_rank = std::max<std::int64_t>(1, std::llround(share * static_cast<double>(best)));
-    double alone = 0;  // rows per second of one rank; rank 0's
     for (const int n : counts) {
       list.measure(plan_of(config, "weak x" + to_text(share), per_rank, n), n, *models, [&](MeasuredCase& measured) {
         const double rate = metric_of(measured.numbers, "rows_per_s");
-        if (n == 1) alone = rate;
+        const double alone = n == 1 ? rate : metric_of(list.finished(measured.numbers.label, 1), "rows_per_s");
         measured.numbers.metrics.push_back({"efficiency", "1", rate / (n * alone)});
       });
       if (list.failed()) return;

@@ -44,14 +44,16 @@ Workload::Workload(const Config& config, const Communicator& among, ModelFactory
 void Workload::describe(Record& record) const {
   std::uint64_t digest = 0;
   ranks.agree([&] { digest = source->digest(shard); });
-  digest = ranks.sum(digest);
+  record.provenance["signals_digest"] = hexadecimal(ranks.sum(digest));
+  describe_signals(record);
+}
+
+void Workload::describe_signals(Record& record) const {
   record.shape = source->shape();
   for (const BandFilter& filter : plan.pha) record.pha_bands.push_back(filter.band);
   for (const BandFilter& filter : plan.amp) record.amp_bands.push_back(filter.band);
   record.config.fs = plan.fs_hz;
-  auto& p = record.provenance;
-  p["fft_wisdom"] = preparation.wisdom;
-  p["signals_digest"] = hexadecimal(digest);
+  record.provenance["fft_wisdom"] = preparation.wisdom;
 }
 
 void describe_ranks(const ModelFactory& models, const Communicator& world, Record& record) {

@@ -27,6 +27,8 @@ struct Workload {
   [[nodiscard]] std::int64_t n_rows() const { return source->shape().n_rows(); }
   /// Collective: adds the signals' shape, their digest and the bands to the record.
   void describe(Record& record) const;
+  /// The same without the digest, for which all rows have to be read. Local.
+  void describe_signals(Record& record) const;
 };
 
 /// Collective: adds where each rank runs, the library of its transforms, and where the signals come from.

@@ -12,6 +12,7 @@ enum class Quality : std::uint8_t {
   good = 0,
   empty_phase_bin = 1,  ///< a phase bin holds no sample: its p is 0
   undefined = 2,        ///< constant row or no amplitude: the values are NaN
+  not_computed = 3,     ///< the run was interrupted before: the values are NaN
 };
 
 /// Arrays [row][phase band][amplitude band]; empty where not asked for.

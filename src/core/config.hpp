@@ -107,6 +107,7 @@ struct Config {
   // output
   std::string output;  ///< empty: pacbench-<benchmark>-<UTC time>.h5
   bool overwrite = false;
+  bool resume = false;
   std::string json;
   std::string csv;
   bool quiet = false;
@@ -173,6 +174,8 @@ void describe(ConfigType& c, Field&& field) {
   field("shuffle", c.shuffle, sweep, "", "cases in an order drawn from --seed");
   field("output", c.output, output, "FILE.h5", "result file (pacbench-<benchmark>-<UTC time>.h5)");
   field("overwrite", c.overwrite, output, "", "replace an existing result file");
+  field("resume", c.resume, output, "",
+        "go on where the run with the same --output was interrupted; begin where there is none");
   field("json", c.json, output, "FILE", "write the tables as JSON too");
   field("csv", c.csv, output, "FILE", "write one row per case as CSV too");
   field("quiet", c.quiet, output, "", "print nothing on success");

@@ -182,8 +182,8 @@ void write_comodulogram(NetcdfGroup group, const Record& record) {
                   {"units", "1"},
                   {"coordinates", "start_s"},
                   {"flag_values", std::vector<std::uint8_t>{flag(Quality::good), flag(Quality::empty_phase_bin),
-                                                            flag(Quality::undefined)}},
-                  {"flag_meanings", "good empty_phase_bin undefined"}});
+                                                            flag(Quality::undefined), flag(Quality::not_computed)}},
+                  {"flag_meanings", "good empty_phase_bin undefined not_computed"}});
 }
 
 }  // namespace pac

@@ -67,7 +67,8 @@ void write_everything(const Record& record, const std::string& path) {
     benchmark.attributes({{"name", clean_text(record.benchmark)},
                           {"question", clean_text(record.question)},
                           {"verdict", to_text(record.verdict)},
-                          {"reason", clean_text(record.reason)}});
+                          {"reason", clean_text(record.reason)},
+                          {"complete", static_cast<std::uint8_t>(record.complete ? 1 : 0)}});
     for (const Table* table : {&tables.cases, &tables.samples, &tables.memory}) {
       write_table(benchmark.group(table->name), *table);
     }

@@ -162,6 +162,7 @@ std::string json_document(const Record& record) {
   benchmark.member("question", json(clean_text(record.question)));
   benchmark.member("verdict", json(to_text(record.verdict)));
   benchmark.member("reason", json(clean_text(record.reason)));
+  benchmark.member("complete", json(record.complete));
   document.member("benchmark", benchmark.done());
 
   JsonList parameters = object(1);

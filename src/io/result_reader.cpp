@@ -120,6 +120,7 @@ Record read_whole(const std::string& path) {
   record.question = benchmark.attribute("question").value_or("");
   record.verdict = verdict_of(benchmark.attribute("verdict").value_or(""));
   record.reason = benchmark.attribute("reason").value_or("");
+  record.complete = benchmark.attribute("complete").value_or("1") != "0";
   read_tables(
       {read_table(group("/benchmark/cases"), "cases", "case"),
        read_table(group("/benchmark/samples"), "samples", "sample"),

@@ -72,6 +72,7 @@ struct Record {
   std::string question;
   Verdict verdict = Verdict::skipped;
   std::string reason;
+  bool complete = true;  ///< false: saved on the way, or by a run that was interrupted
   Config config;
   SignalShape shape;            ///< of the signals that were computed
   std::vector<Band> pha_bands;  ///< [P]

@@ -117,8 +117,8 @@ def check_xarray(path, engine, read):
             assert data["phase_frequency"].attrs["units"] == "Hz" and data["pac"].attrs["units"] == "1"
             assert data["phase_frequency_bounds"].dims == ("phase_frequency", "edge")
             assert data["quality"].dims == MAP_AXES[:2]
-            assert list(data["quality"].attrs["flag_values"]) == [0, 1, 2]
-            assert len(data["quality"].attrs["flag_meanings"].split()) == 3
+            assert list(data["quality"].attrs["flag_values"]) == [0, 1, 2, 3]
+            assert len(data["quality"].attrs["flag_meanings"].split()) == 4
             if "amplitude_distribution" in data:
                 assert data["amplitude_distribution"].dims == MAP_AXES + ("phase_bin",)
             # Selection by frequency, as users do it.

@@ -1,0 +1,275 @@
+// The finished rows of one long case, kept while it runs.
+#include "bench/checkpoint.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <span>
+#include <sstream>
+#include <type_traits>
+
+#include "bench/resume.hpp"
+#include "bench/shard_runner.hpp"
+#include "comm/interruption.hpp"
+#include "core/error.hpp"
+#include "core/options.hpp"
+
+namespace pac {
+namespace {
+
+constexpr double unit_s = 20;           ///< what a unit should take at most
+constexpr double least_pause_s = 0.25;  ///< between two times of keeping, and
+constexpr double pause_over_cost = 50;  ///< so many times what the last one cost
+constexpr std::string_view tile_line = "tile=";
+
+double now_s() { return SteadyClock{}(); }
+
+template <class Value>
+std::string_view bytes_of(std::span<const Value> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+[[noreturn]] void refuse_damaged(const std::string& path) {
+  throw Error(Exit::input, path + ": does not fit this run's rows; give --overwrite or another --output");
+}
+
+/// Takes values off the front of a record.
+template <class Value>
+void read_values(std::string_view& record, std::span<Value> values, const std::string& path) {
+  if (record.size() < values.size_bytes()) refuse_damaged(path);
+  std::memcpy(values.data(), record.data(), values.size_bytes());
+  record.remove_prefix(values.size_bytes());
+}
+
+}  // namespace
+
+std::int64_t Checkpoint::rows_per_unit(const Plan& plan, int threads) {
+  constexpr double filter_s = 4e-9;        // a sample and band
+  constexpr double surrogate_s = 0.02e-9;  // a sample, pair and permutation
+  const double row_s =
+      static_cast<double>(plan.n_times) * (filter_s * static_cast<double>(plan.n_pha() + plan.n_amp()) +
+                                           surrogate_s * static_cast<double>(plan.pairs() * plan.n_perm));
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(unit_s * threads / row_s));
+}
+
+std::string Checkpoint::identity() const {
+  std::string text = "program=" + version() + " " + git_description() +
+                     "\nranks=" + to_text(std::int64_t{run_.world.size()}) + "\nrows=" + to_text(work_->n_rows()) +
+                     "\nsamples a row=" + to_text(work_->plan.n_times) + "\n";
+  for (const auto& [name, value] : base_options(run_.config)) text += option_of(name) + "=" + value + "\n";
+  if (!run_.config.input.empty()) text += "bytes of the input=" + run_.record.provenance.at("input_bytes") + "\n";
+  return text;
+}
+
+std::int64_t Checkpoint::begin(const Workload& work, std::int64_t tile) {
+  work_ = &work;
+  tile_ = tile;
+  work.ranks.agree([&] {
+    if (!work.ranks.is_root()) return;
+    identity_ = identity();
+    if (!run_.config.resume) return;
+    const std::string path = run_.result.journal_path();
+    bool found = false;
+    read_journal(path, [&](std::string_view record) {
+      found = true;
+      std::istringstream there{std::string(record)};
+      std::istringstream here(identity_);
+      std::string had, have;
+      std::getline(there, had);
+      if (had.starts_with(tile_line)) parse(path, had.substr(tile_line.size()), tile_);
+      while (std::getline(here, have)) {
+        std::getline(there, had);
+        if (had == have) continue;
+        throw Error(Exit::usage, "--resume: " + path + " is of a run with " + had + ", now it is " + have +
+                                     "; run as then, or give --overwrite or another --output");
+      }
+      return false;
+    });
+    if (!found && run_.result.exists()) {
+      throw Error(Exit::input, path + ": is missing, and " + run_.result.path() +
+                                   " alone holds too little to go on; give --overwrite or another --output");
+    }
+  });
+  tile_ = -work.ranks.max(work.ranks.is_root() ? -tile_ : std::numeric_limits<std::int64_t>::min());
+  return tile_;
+}
+
+template <class Visit>
+void Checkpoint::each_part(std::int64_t round, const Visit& visit) const {
+  Comodulogram& whole = results_->whole();
+  for (int rank = 0; rank < work_->ranks.size(); ++rank) {
+    const Shard rows = piece_of(shard_of(work_->n_rows(), work_->ranks.size(), rank), tile_, round);
+    const auto part = [&]<class T>(std::vector<T>& values, std::int64_t width) {
+      visit(std::span<T>(values).subspan(static_cast<std::size_t>(rows.first * width),
+                                         static_cast<std::size_t>(rows.count * width)));
+    };
+    for_each_map(whole, [&](const char*, std::vector<float>& values, std::int64_t width) { part(values, width); });
+    part(whole.quality, whole.pairs());
+  }
+}
+
+void Checkpoint::take(std::string_view record) {
+  const std::string path = run_.result.journal_path();
+  Unit unit{0, std::vector<double>((ShardRunner::stages().size() + 1) * static_cast<std::size_t>(run_.world.size()))};
+  read_values(record, std::span(&unit.first, 1), path);
+  read_values(record, std::span(unit.second), path);
+  if (unit.first != done_) refuse_damaged(path);
+  if (unit.first < rounds_) {
+    each_part(unit.first, [&](auto values) { read_values(record, values, path); });
+  }
+  if (!record.empty()) refuse_damaged(path);
+  earlier_.push_back(std::move(unit));
+  ++done_;
+}
+
+void Checkpoint::restore(std::int64_t rounds, Gathered& results) {
+  rounds_ = rounds;
+  results_ = &results;
+  const Communicator& ranks = work_->ranks;
+  std::string job;
+  ranks.agree([&] {
+    if (!ranks.is_root()) return;
+    if (run_.config.resume) {
+      bool first = true;
+      journal_bytes_ = read_journal(run_.result.journal_path(), [&](std::string_view record) {
+        if (!std::exchange(first, false)) take(record);
+        return true;
+      });
+    }
+    const std::size_t width = ShardRunner::stages().size() + 1;
+    for (std::int64_t repetition = 0; (repetition + 1) * rounds <= done_; ++repetition) {
+      std::vector<double> rank_s(static_cast<std::size_t>(ranks.size()));
+      for (std::int64_t round = 0; round < rounds; ++round) {
+        const Unit& unit = earlier_[static_cast<std::size_t>(repetition * rounds + round)];
+        for (std::size_t rank = 0; rank < rank_s.size(); ++rank) rank_s[rank] += unit.second[rank * width];
+      }
+      job_s_.push_back(*std::max_element(rank_s.begin(), rank_s.end()));
+    }
+    job = bytes_of(std::span<const double>(job_s_));
+    if (done_ > 0) {
+      run_.record.provenance["resumed"] = progress();
+      run_.terminal.note("resumed: " + progress() + " were finished before");
+    }
+  });
+  job = ranks.broadcast(job);
+  job_s_.resize(job.size() / sizeof(double));
+  std::memcpy(job_s_.data(), job.data(), job.size());
+  restored_ = done_ = ranks.max(done_);
+  last_kept_s_ = now_s();
+}
+
+std::string Checkpoint::progress() const {
+  const std::int64_t done_rounds = std::min(done_, rounds_);
+  std::int64_t rows = 0;
+  for (int rank = 0; rank < work_->ranks.size(); ++rank) {
+    const Shard shard = shard_of(work_->n_rows(), work_->ranks.size(), rank);
+    rows += std::min(shard.count, done_rounds * tile_);
+  }
+  return to_text(rows) + " of " + to_text(work_->n_rows()) + " rows" +
+         (done_ >= rounds_ ? " and " + to_text(done_ / rounds_) + " repetitions" : "");
+}
+
+std::string Checkpoint::record_of(const Unit& unit) const {
+  std::string record(bytes_of(std::span<const std::int64_t>(&unit.first, 1)));
+  record += bytes_of(std::span<const double>(unit.second));
+  if (unit.first < rounds_) {
+    each_part(unit.first, [&]<class T>(std::span<T> values) { record += bytes_of(std::span<const T>(values)); });
+  }
+  return record;
+}
+
+void Checkpoint::keep() {
+  if (pending_.empty()) return;
+  const double begin = now_s();
+  if (!journal_) {
+    journal_ = std::make_unique<Journal>(run_.result.journal_path(), journal_bytes_);
+    if (journal_bytes_ == 0) journal_->append(std::string(tile_line) + to_text(tile_) + "\n" + identity_);
+  }
+  for (const Unit& unit : pending_) journal_->append(record_of(unit));
+  journal_->sync();
+  pending_.clear();
+  last_kept_s_ = now_s();
+  last_cost_s_ = last_kept_s_ - begin;
+  seconds_ += last_cost_s_;
+}
+
+void Checkpoint::finished(std::int64_t unit, const std::vector<double>& seconds) {
+  const Communicator& ranks = work_->ranks;
+  std::vector<double> all = ranks.gather(seconds);
+  const std::string signal = interruption(ranks);
+  ++done_;
+  ranks.agree([&] {
+    if (!ranks.is_root()) return;
+    pending_.emplace_back(unit, std::move(all));
+    const bool due = now_s() - last_kept_s_ >= std::max(least_pause_s, pause_over_cost * last_cost_s_);
+    if (due || !signal.empty()) keep();
+    if (!signal.empty()) save_unfinished(signal);
+  });
+  if (signal.empty()) return;
+  throw AgreedError(Exit::interrupted,
+                    {"interrupted by " + signal + ": " + progress() + " are saved in " + run_.result.path() +
+                     " and its .journal; run again with --resume and this --output"});
+}
+
+void Checkpoint::save_unfinished(const std::string& signal) {
+  Record& record = run_.record;
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (std::int64_t round = done_; round < rounds_; ++round) {
+    each_part(round, [&]<class T>(std::span<T> values) {
+      if constexpr (std::is_same_v<T, float>) {
+        std::fill(values.begin(), values.end(), nan);
+      } else {
+        std::fill(values.begin(), values.end(), static_cast<T>(Quality::not_computed));
+      }
+    });
+  }
+  work_->describe_signals(record);
+  record.comodulogram = std::move(results_->whole());
+  Case& unfinished = record.cases.emplace_back();
+  unfinished.label = record.benchmark;
+  unfinished.n_ranks = work_->ranks.size();
+  unfinished.failure = record.reason = "interrupted by " + signal + " after " + progress() + "; go on with --resume";
+  run_.result.save(record);
+}
+
+void Checkpoint::guard(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const AgreedError& error) {
+    if (error.status() == Exit::interrupted || done_ == 0) throw;
+    std::vector<std::string> lines = error.lines();
+    if (work_->ranks.is_root()) {
+      try {
+        keep();
+      } catch (const Error&) {  // what failed may be the keeping itself
+      }
+      lines.front() += "; " + progress() + " are kept: run again with --resume and this --output";
+    }
+    throw AgreedError(error.status(), lines);
+  }
+}
+
+void Checkpoint::add_earlier(const MeasurePolicy& policy, std::vector<Sample>& samples) const {
+  const std::size_t width = ShardRunner::stages().size() + 1;
+  std::vector<Sample> all;
+  for (const auto& [unit, seconds] : earlier_) {
+    const std::int64_t repetition = unit / rounds_;
+    for (std::int64_t rank = 0; rank < work_->ranks.size(); ++rank) {
+      const auto first = seconds.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(rank) * width);
+      const auto same = [&](const Sample& s) { return s.repetition == repetition && s.rank == rank; };
+      auto found = std::find_if(all.begin(), all.end(), same);
+      if (found == all.end()) {
+        found = std::find_if(samples.begin(), samples.end(), same);
+        if (found == samples.end()) {
+          all.push_back({rank, repetition, repetition < policy.warmups, 0, std::vector<double>(width - 1)});
+          found = all.end() - 1;
+        }
+      }
+      found->wall_s += *first;
+      for (std::size_t s = 0; s + 1 < width; ++s) found->stage_s[s] += first[static_cast<std::ptrdiff_t>(s) + 1];
+    }
+  }
+  samples.insert(samples.begin(), all.begin(), all.end());
+}
+
+}  // namespace pac
