@@ -29,16 +29,8 @@ std::string_view bytes_of(std::span<const Value> values) {
   return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
 }
 
-[[noreturn]] void refuse_damaged(const std::string& path) {
+[[noreturn]] void refuse_other(const std::string& path) {
   throw Error(Exit::input, path + ": does not fit this run's rows; give --overwrite or another --output");
-}
-
-/// Takes values off the front of a record.
-template <class Value>
-void read_values(std::string_view& record, std::span<Value> values, const std::string& path) {
-  if (record.size() < values.size_bytes()) refuse_damaged(path);
-  std::memcpy(values.data(), record.data(), values.size_bytes());
-  record.remove_prefix(values.size_bytes());
 }
 
 }  // namespace
@@ -61,6 +53,22 @@ std::string Checkpoint::identity() const {
   return text;
 }
 
+void Checkpoint::check_identity(const std::string& earlier) {
+  const std::string path = run_.result.journal_path();
+  std::istringstream there(earlier);
+  std::istringstream here(identity_);
+  std::string had, have;
+  std::getline(there, had);
+  if (!had.starts_with(tile_line)) refuse_other(path);
+  parse(path, had.substr(tile_line.size()), tile_);
+  while (std::getline(here, have)) {
+    std::getline(there, had);
+    if (had == have) continue;
+    throw Error(Exit::usage, "--resume: " + path + " is of a run with " + had + ", now it is " + have +
+                                 "; run as then, or give --overwrite or another --output");
+  }
+}
+
 std::int64_t Checkpoint::begin(const Workload& work, std::int64_t tile) {
   work_ = &work;
   tile_ = tile;
@@ -69,23 +77,12 @@ std::int64_t Checkpoint::begin(const Workload& work, std::int64_t tile) {
     identity_ = identity();
     if (!run_.config.resume) return;
     const std::string path = run_.result.journal_path();
-    bool found = false;
-    read_journal(path, [&](std::string_view record) {
-      found = true;
-      std::istringstream there{std::string(record)};
-      std::istringstream here(identity_);
-      std::string had, have;
-      std::getline(there, had);
-      if (had.starts_with(tile_line)) parse(path, had.substr(tile_line.size()), tile_);
-      while (std::getline(here, have)) {
-        std::getline(there, had);
-        if (had == have) continue;
-        throw Error(Exit::usage, "--resume: " + path + " is of a run with " + had + ", now it is " + have +
-                                     "; run as then, or give --overwrite or another --output");
-      }
-      return false;
-    });
-    if (!found && run_.result.exists()) {
+    JournalReader journal(path);
+    if (journal.next()) {
+      const std::string earlier = journal.rest();
+      if (journal.whole()) return check_identity(earlier);
+    }
+    if (run_.result.exists()) {
       throw Error(Exit::input, path + ": is missing, and " + run_.result.path() +
                                    " alone holds too little to go on; give --overwrite or another --output");
     }
@@ -108,18 +105,28 @@ void Checkpoint::each_part(std::int64_t round, const Visit& visit) const {
   }
 }
 
-void Checkpoint::take(std::string_view record) {
-  const std::string path = run_.result.journal_path();
+bool Checkpoint::take(JournalReader& journal) {
   Unit unit{0, std::vector<double>((ShardRunner::stages().size() + 1) * static_cast<std::size_t>(run_.world.size()))};
-  read_values(record, std::span(&unit.first, 1), path);
-  read_values(record, std::span(unit.second), path);
-  if (unit.first != done_) refuse_damaged(path);
-  if (unit.first < rounds_) {
-    each_part(unit.first, [&](auto values) { read_values(record, values, path); });
+  const std::span<double> seconds(unit.second);
+  bool fits = journal.left() >= sizeof unit.first + seconds.size_bytes();
+  if (fits) {
+    journal.read(&unit.first, sizeof unit.first);
+    journal.read(seconds.data(), seconds.size_bytes());
+    std::size_t expected = 0;
+    if (unit.first == done_ && done_ < rounds_) {
+      each_part(done_, [&](auto values) { expected += values.size_bytes(); });
+    }
+    fits = unit.first == done_ && journal.left() == expected;
   }
-  if (!record.empty()) refuse_damaged(path);
+  if (fits && done_ < rounds_) {
+    each_part(done_, [&](auto values) { journal.read(values.data(), values.size_bytes()); });
+  }
+  if (!fits) journal.rest();
+  if (!journal.whole()) return false;  // its rows will be computed again
+  if (!fits) refuse_other(run_.result.journal_path());
   earlier_.push_back(std::move(unit));
   ++done_;
+  return true;
 }
 
 void Checkpoint::restore(std::int64_t rounds, Gathered& results) {
@@ -130,11 +137,17 @@ void Checkpoint::restore(std::int64_t rounds, Gathered& results) {
   ranks.agree([&] {
     if (!ranks.is_root()) return;
     if (run_.config.resume) {
-      bool first = true;
-      journal_bytes_ = read_journal(run_.result.journal_path(), [&](std::string_view record) {
-        if (!std::exchange(first, false)) take(record);
-        return true;
-      });
+      JournalReader journal(run_.result.journal_path());
+      bool good = journal.next();
+      if (good) {
+        journal.rest();  // the run's identity
+        good = journal.whole();
+        if (good) journal_bytes_ = journal.valid_bytes();
+      }
+      while (good && journal.next()) {
+        good = take(journal);
+        if (good) journal_bytes_ = journal.valid_bytes();
+      }
     }
     const std::size_t width = ShardRunner::stages().size() + 1;
     for (std::int64_t repetition = 0; (repetition + 1) * rounds <= done_; ++repetition) {
@@ -169,13 +182,13 @@ std::string Checkpoint::progress() const {
          (done_ >= rounds_ ? " and " + to_text(done_ / rounds_) + " repetitions" : "");
 }
 
-std::string Checkpoint::record_of(const Unit& unit) const {
-  std::string record(bytes_of(std::span<const std::int64_t>(&unit.first, 1)));
-  record += bytes_of(std::span<const double>(unit.second));
+void Checkpoint::append(const Unit& unit) {
+  std::vector<std::string_view> parts{bytes_of(std::span<const std::int64_t>(&unit.first, 1)),
+                                      bytes_of(std::span<const double>(unit.second))};
   if (unit.first < rounds_) {
-    each_part(unit.first, [&]<class T>(std::span<T> values) { record += bytes_of(std::span<const T>(values)); });
+    each_part(unit.first, [&]<class T>(std::span<T> values) { parts.push_back(bytes_of(std::span<const T>(values))); });
   }
-  return record;
+  journal_->append(parts);
 }
 
 void Checkpoint::keep() {
@@ -183,9 +196,10 @@ void Checkpoint::keep() {
   const double begin = now_s();
   if (!journal_) {
     journal_ = std::make_unique<Journal>(run_.result.journal_path(), journal_bytes_);
-    if (journal_bytes_ == 0) journal_->append(std::string(tile_line) + to_text(tile_) + "\n" + identity_);
+    const std::string tile = to_text(tile_) + "\n";
+    if (journal_bytes_ == 0) journal_->append(std::vector<std::string_view>{tile_line, tile, identity_});
   }
-  for (const Unit& unit : pending_) journal_->append(record_of(unit));
+  for (const Unit& unit : pending_) append(unit);
   journal_->sync();
   pending_.clear();
   last_kept_s_ = now_s();

@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <memory>
-#include <string_view>
 #include <utility>
 
 #include "bench/benchmark.hpp"
@@ -50,10 +49,11 @@ class Checkpoint {
   void keep();                                      ///< writes what is not yet in the journal
   void save_unfinished(const std::string& signal);  ///< the result file of an interrupted run
   [[nodiscard]] std::string identity() const;
-  void take(std::string_view record);
-  [[nodiscard]] std::string record_of(const Unit& unit) const;
+  void check_identity(const std::string& earlier);
+  bool take(JournalReader& journal);
+  void append(const Unit& unit);
   [[nodiscard]] std::string progress() const;
-  /// Calls visit(bytes) with what each map, and the quality, holds of the round's rows.
+  /// Calls visit(span) with what each map, and the quality, holds of the round's rows.
   template <class Visit>
   void each_part(std::int64_t round, const Visit& visit) const;
 

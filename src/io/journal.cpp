@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <utility>
 
 #include <fcntl.h>
@@ -12,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "io/atomic_file.hpp"
 
@@ -22,46 +20,63 @@ namespace {
 constexpr std::string_view head = "pacbench journal 1\n";
 constexpr const char* remedy = "--output";
 
-/// What stands before each record's bytes.
-using RecordHead = std::array<std::uint64_t, 2>;  // bytes, digest of length and bytes
+/// What stands before each record's bytes: their number, and the digest of it and of them.
+using RecordHead = std::array<std::uint64_t, 2>;
 
-RecordHead head_of(std::string_view record) {
-  Digest digest;
-  digest.add(record.size());
-  for (const char c : record) digest.add(static_cast<unsigned char>(c), 1);
-  return {record.size(), digest.value()};
+void add(Digest& digest, const char* bytes, std::size_t n_bytes) {
+  for (std::size_t i = 0; i < n_bytes; ++i) digest.add(static_cast<unsigned char>(bytes[i]), 1);
 }
 
 }  // namespace
 
-std::int64_t read_journal(const std::string& path, const std::function<bool(std::string_view record)>& take) {
+JournalReader::JournalReader(std::string path) : path_(std::move(path)) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    if (errno == ENOENT) return 0;
-    throw_file_error(path, "read", errno, remedy);
+  if (::stat(path_.c_str(), &status) != 0) {
+    if (errno == ENOENT) return;
+    throw_file_error(path_, "read", errno, remedy);
   }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw_file_error(path, "open", errno, remedy);
+  file_.open(path_, std::ios::binary);
+  if (!file_) throw_file_error(path_, "open", errno, remedy);
   std::string begin(head.size(), '\0');
-  file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
-  begin.resize(static_cast<std::size_t>(file.gcount()));
+  file_.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  begin.resize(static_cast<std::size_t>(file_.gcount()));
   if (!head.starts_with(begin)) {
-    throw Error(Exit::input, path + ": is no journal of an interrupted run; move it, or give another --output");
+    throw Error(Exit::input, path_ + ": is no journal of an interrupted run; move it, or give another --output");
   }
-  if (begin.size() < head.size()) return 0;
-  auto valid = static_cast<std::int64_t>(head.size());
-  const auto left = [&] { return static_cast<std::uint64_t>(status.st_size - valid); };
-  std::string record;
-  for (RecordHead expected{}; left() > sizeof expected;) {
-    file.read(reinterpret_cast<char*>(expected.data()), sizeof expected);
-    if (!file || expected[0] > left() - sizeof expected) break;
-    record.resize(expected[0]);
-    file.read(record.data(), static_cast<std::streamsize>(record.size()));
-    if (!file || head_of(record) != expected) break;
-    if (!take(record)) break;
-    valid += static_cast<std::int64_t>(sizeof expected + record.size());
-  }
-  return valid;
+  if (begin.size() < head.size()) return;
+  file_bytes_ = status.st_size;
+  valid_bytes_ = static_cast<std::int64_t>(head.size());
+}
+
+bool JournalReader::next() {
+  RecordHead expected{};
+  const auto behind = static_cast<std::uint64_t>(file_bytes_ - valid_bytes_);
+  if (behind < sizeof expected) return false;
+  file_.read(reinterpret_cast<char*>(expected.data()), sizeof expected);
+  if (!file_ || expected[0] > behind - sizeof expected) return false;
+  size_ = left_ = expected[0];
+  expected_ = expected[1];
+  digest_ = Digest();
+  digest_.add(size_);
+  return true;
+}
+
+void JournalReader::read(void* to, std::size_t n_bytes) {
+  file_.read(static_cast<char*>(to), static_cast<std::streamsize>(n_bytes));
+  add(digest_, static_cast<const char*>(to), n_bytes);
+  left_ -= n_bytes;
+}
+
+std::string JournalReader::rest() {
+  std::string text(left_, '\0');
+  read(text.data(), text.size());
+  return text;
+}
+
+bool JournalReader::whole() {
+  if (!file_ || left_ != 0 || digest_.value() != expected_) return false;
+  valid_bytes_ += static_cast<std::int64_t>(sizeof(RecordHead) + size_);
+  return true;
 }
 
 Journal::Journal(std::string path, std::int64_t valid_bytes) : path_(std::move(path)) {
@@ -92,10 +107,15 @@ void Journal::write(std::string_view bytes) {
   }
 }
 
-void Journal::append(std::string_view record) {
-  const RecordHead before = head_of(record);
+void Journal::append(std::span<const std::string_view> parts) {
+  RecordHead before{};
+  for (const std::string_view part : parts) before[0] += part.size();
+  Digest digest;
+  digest.add(before[0]);
+  for (const std::string_view part : parts) add(digest, part.data(), part.size());
+  before[1] = digest.value();
   write({reinterpret_cast<const char*>(before.data()), sizeof before});
-  write(record);
+  for (const std::string_view part : parts) write(part);
 }
 
 void Journal::sync() {

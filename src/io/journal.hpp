@@ -3,16 +3,45 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <fstream>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "core/digest.hpp"
+
 namespace pac {
 
-/// Calls take(record) for each whole record of a journal, in order, until it returns false, and returns the bytes up to
-/// where the last of them ends: what is damaged, or was not written to its end, is left out with all behind it. 0 for a
-/// file that is absent or holds no record. Throws Error (input) for a file that cannot be read or is something else.
-std::int64_t read_journal(const std::string& path, const std::function<bool(std::string_view record)>& take);
+/// Reads a journal record by record, without holding one in memory.
+class JournalReader {
+ public:
+  /// A file that is absent or ends within its first line has no records. Throws Error (input) for one that cannot be
+  /// read or is something else.
+  explicit JournalReader(std::string path);
+
+  /// Goes to the next record; false behind the last one and where the file does not hold all of it.
+  bool next();
+  /// Bytes of the record that are not read yet.
+  [[nodiscard]] std::uint64_t left() const { return left_; }
+  /// The record's next bytes; at most left().
+  void read(void* to, std::size_t n_bytes);
+  /// The rest of the record as text.
+  std::string rest();
+  /// Whether the record, all of which has been read, is as it was written. What was read of it counts only then.
+  bool whole();
+  /// Up to the end of the last record that whole() found so.
+  [[nodiscard]] std::int64_t valid_bytes() const { return valid_bytes_; }
+
+ private:
+  std::string path_;
+  std::ifstream file_;
+  std::int64_t file_bytes_ = 0;
+  std::int64_t valid_bytes_ = 0;
+  std::uint64_t size_ = 0;
+  std::uint64_t left_ = 0;
+  std::uint64_t expected_ = 0;
+  Digest digest_;
+};
 
 class Journal {
  public:
@@ -23,8 +52,9 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Appends a record. Throws Error (input), naming the remedy (disk full, ...); records before it stay whole.
-  void append(std::string_view record);
+  /// Appends a record, given in parts. Throws Error (input), naming the remedy (disk full, ...); records before it stay
+  /// whole.
+  void append(std::span<const std::string_view> parts);
   /// Blocks until all records are on the disk.
   void sync();
 
