@@ -129,6 +129,30 @@ bool Checkpoint::take(JournalReader& journal) {
   return true;
 }
 
+void Checkpoint::read_earlier() {
+  JournalReader journal(run_.result.journal_path());
+  if (!journal.next()) return;
+  journal.rest();  // the run's identity
+  for (bool good = journal.whole(); good; good = journal.next() && take(journal)) {
+    journal_bytes_ = journal.valid_bytes();
+  }
+}
+
+/// Wall time of each repetition that is finished: of its units together, on the slowest rank.
+std::vector<double> Checkpoint::job_times() const {
+  const std::size_t width = ShardRunner::stages().size() + 1;
+  std::vector<double> job_s;
+  for (std::int64_t repetition = 0; (repetition + 1) * rounds_ <= done_; ++repetition) {
+    std::vector<double> rank_s(static_cast<std::size_t>(run_.world.size()));
+    for (std::int64_t round = 0; round < rounds_; ++round) {
+      const Unit& unit = earlier_[static_cast<std::size_t>(repetition * rounds_ + round)];
+      for (std::size_t rank = 0; rank < rank_s.size(); ++rank) rank_s[rank] += unit.second[rank * width];
+    }
+    job_s.push_back(*std::max_element(rank_s.begin(), rank_s.end()));
+  }
+  return job_s;
+}
+
 void Checkpoint::restore(std::int64_t rounds, Gathered& results) {
   rounds_ = rounds;
   results_ = &results;
@@ -136,33 +160,12 @@ void Checkpoint::restore(std::int64_t rounds, Gathered& results) {
   std::string job;
   ranks.agree([&] {
     if (!ranks.is_root()) return;
-    if (run_.config.resume) {
-      JournalReader journal(run_.result.journal_path());
-      bool good = journal.next();
-      if (good) {
-        journal.rest();  // the run's identity
-        good = journal.whole();
-        if (good) journal_bytes_ = journal.valid_bytes();
-      }
-      while (good && journal.next()) {
-        good = take(journal);
-        if (good) journal_bytes_ = journal.valid_bytes();
-      }
-    }
-    const std::size_t width = ShardRunner::stages().size() + 1;
-    for (std::int64_t repetition = 0; (repetition + 1) * rounds <= done_; ++repetition) {
-      std::vector<double> rank_s(static_cast<std::size_t>(ranks.size()));
-      for (std::int64_t round = 0; round < rounds; ++round) {
-        const Unit& unit = earlier_[static_cast<std::size_t>(repetition * rounds + round)];
-        for (std::size_t rank = 0; rank < rank_s.size(); ++rank) rank_s[rank] += unit.second[rank * width];
-      }
-      job_s_.push_back(*std::max_element(rank_s.begin(), rank_s.end()));
-    }
-    job = bytes_of(std::span<const double>(job_s_));
-    if (done_ > 0) {
-      run_.record.provenance["resumed"] = progress();
-      run_.terminal.note("resumed: " + progress() + " were finished before");
-    }
+    if (run_.config.resume) read_earlier();
+    const std::vector<double> job_s = job_times();
+    job = bytes_of(std::span<const double>(job_s));
+    if (done_ == 0) return;
+    run_.record.provenance["resumed"] = progress();
+    run_.terminal.note("resumed: " + progress() + " were finished before");
   });
   job = ranks.broadcast(job);
   job_s_.resize(job.size() / sizeof(double));

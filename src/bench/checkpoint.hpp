@@ -50,7 +50,9 @@ class Checkpoint {
   void save_unfinished(const std::string& signal);  ///< the result file of an interrupted run
   [[nodiscard]] std::string identity() const;
   void check_identity(const std::string& earlier);
-  bool take(JournalReader& journal);
+  void read_earlier();
+  bool take(JournalReader& journal);  ///< whether the record is whole
+  [[nodiscard]] std::vector<double> job_times() const;
   void append(const Unit& unit);
   [[nodiscard]] std::string progress() const;
   /// Calls visit(span) with what each map, and the quality, holds of the round's rows.
