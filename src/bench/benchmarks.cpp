@@ -41,9 +41,9 @@ std::vector<BenchmarkName> benchmark_names() {
 
 Exit run_benchmark(const CommandLine& command, const Communicator& world, const std::string& command_text) {
   const Config& config = command.config;
-  const Deadline deadline(world, config.timeout);
   const auto wanted = [&](const Benchmark& b) { return b.name == command.benchmark; };
   const Benchmark& benchmark = *std::find_if(std::begin(table), std::end(table), wanted);
+  const Deadline deadline(world, config.timeout);
   Record record;
   record.benchmark = benchmark.name;
   record.question = benchmark.question;
@@ -54,7 +54,7 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
     if (world.is_root()) result.check();
   });
 
-  Terminal terminal(config, world, benchmark.name);
+  Terminal terminal(config, world, record);
   Run run{config, command.files, world, record, terminal, result};
   benchmark.run(run);
   if (config.dry_run) return Exit::ok;

@@ -215,7 +215,8 @@ class BackendTest(unittest.TestCase):
         done, _ = self.run_on(2, "comodulogram", *tiny(), *ONCE[:-1], "--output", "mixed.h5",
                               gpus="count=2;driver=none;rank=1")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(len(own_lines(done.stderr)), 1, done.stderr)
+        said = [line for line in own_lines(done.stderr) if "warning: " not in line]
+        self.assertEqual(len(said), 1, done.stderr)
 
     # failures
 
