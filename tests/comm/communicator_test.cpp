@@ -91,7 +91,8 @@ TEST(Communicator, AgreesOnAFailureOfAnyRank) {
       ASSERT_EQ(error.lines().size(), 1U);
       EXPECT_NE(error.lines()[0].find("no such file"), std::string::npos);
       if (world->size() > 1) {
-        EXPECT_NE(error.lines()[0].find("[rank " + std::to_string(failing)), std::string::npos);
+        EXPECT_NE(error.lines()[0].find("[rank " + std::to_string(failing) + ", host " + world->host() + "] no"),
+                  std::string::npos);
       }
     }
   }
