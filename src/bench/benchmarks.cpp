@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "bench/agreement.hpp"
 #include "bench/benchmark.hpp"
 #include "bench/provenance.hpp"
-#include "comm/session.hpp"
 #include "core/error.hpp"
 
 /// One row a benchmark: its name - it runs run_<name>(), which stands in <name>.cpp -, the number of result files it
@@ -43,7 +43,6 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   const Config& config = command.config;
   const auto wanted = [&](const Benchmark& b) { return b.name == command.benchmark; };
   const Benchmark& benchmark = *std::find_if(std::begin(table), std::end(table), wanted);
-  const Deadline deadline(world, config.timeout);
   Record record;
   record.benchmark = benchmark.name;
   record.question = benchmark.question;
@@ -53,6 +52,7 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   world.agree([&] {
     if (world.is_root()) result.check();
   });
+  if (benchmark.n_files == 0) agree_on_input(config, world, record.provenance);
 
   Terminal terminal(config, world, record);
   Run run{config, command.files, world, record, terminal, result};

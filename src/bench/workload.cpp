@@ -5,6 +5,7 @@
 #include <chrono>
 #include <sstream>
 
+#include "bench/agreement.hpp"
 #include "bench/placement.hpp"
 #include "core/digest.hpp"
 #include "core/error.hpp"
@@ -32,6 +33,11 @@ std::unique_ptr<RowSource> open_source(const Config& config, std::int64_t n_batc
   return open_source(sized);
 }
 
+std::string shape_text(const SignalShape& shape) {
+  return to_text(shape.n_batches) + " x " + to_text(shape.n_channels) + " x " + to_text(shape.n_times) + " at " +
+         to_text(shape.fs_hz) + " Hz";
+}
+
 double wall_clock_s() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -44,6 +50,9 @@ Workload::Workload(const Config& config, const Communicator& among, ModelFactory
     source = open_source(config, n_batches);
     plan = make_plan(config, source->shape());
   });
+  if (!config.input.empty()) {
+    require_equal(ranks, Exit::input, {{config.input + ": shape", shape_text(source->shape())}}, same_file_remedy);
+  }
   preparation = models.prepare(plan);
   shard = shard_of(n_rows(), ranks.size(), ranks.rank());
 }
@@ -88,9 +97,6 @@ void describe_ranks(const ModelFactory& models, const Communicator& world, Recor
   auto& p = record.provenance;
   for (const auto& [what, library] : models.libraries()) p[what] = library;
   p["input"] = record.config.input.empty() ? "synthetic" : record.config.input;
-  world.agree([&] {
-    if (!record.config.input.empty()) p["input_bytes"] = std::to_string(input_bytes(record.config));
-  });
   if (!world.is_root()) return;
   std::string joined;
   for (const std::string& line : placement_warnings(record.ranks)) joined += (joined.empty() ? "" : "\n") + line;
