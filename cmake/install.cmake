@@ -54,7 +54,7 @@ install(FILES ${PROJECT_BINARY_DIR}/pacbenchConfig.cmake ${PROJECT_BINARY_DIR}/p
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS scripts/plot.py scripts/check_memory.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench)
 install(DIRECTORY jobs DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench USE_SOURCE_PERMISSIONS OPTIONAL)
-install(FILES packaging/reframe/pacbench_check.py DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/reframe)
+install(FILES packaging/reframe/pacbench_check.py packaging/reframe/local.py DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/reframe)
 # Named as modules are: pacbench/0.1.0. It finds the prefix from where it lies.
 install(FILES packaging/modulefiles/pacbench DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/modulefiles/pacbench RENAME ${PROJECT_VERSION})
 
