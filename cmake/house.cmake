@@ -1,4 +1,6 @@
 # How a room of the house is built: one static library per folder, warnings, sanitizers, include path src/.
+include(GNUInstallDirs)
+set(PACBENCH_INSTALL_HEADERS ${CMAKE_INSTALL_INCLUDEDIR}/pacbench)
 add_library(house_options INTERFACE)
 target_include_directories(house_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_compile_options(house_options INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
@@ -16,8 +18,9 @@ endif()
 function(room name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(pac_${name} STATIC ${ARG_SOURCES})
-  target_link_libraries(pac_${name} PUBLIC ${ARG_LINKS} PRIVATE house_options ${ARG_PRIVATE_LINKS})
-  target_include_directories(pac_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
+  target_link_libraries(pac_${name} PUBLIC ${ARG_LINKS} PRIVATE $<BUILD_INTERFACE:house_options> ${ARG_PRIVATE_LINKS})
+  target_include_directories(pac_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<INSTALL_INTERFACE:${PACBENCH_INSTALL_HEADERS}>)
+  target_compile_features(pac_${name} PUBLIC cxx_std_20)
 endfunction()
 
 # What the build was made from, for --version and the result file.

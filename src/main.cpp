@@ -3,9 +3,9 @@
 #include <span>
 #include <string>
 
+#include "bench/agreement.hpp"
 #include "bench/benchmark.hpp"
 #include "comm/session.hpp"
-#include "core/options.hpp"
 
 namespace {
 
@@ -15,9 +15,9 @@ std::string words_of(std::span<const char* const> arguments) {
   return text;
 }
 
-int run(const pac::Communicator& world, std::span<const char* const> arguments) {
-  pac::CommandLine command;
-  world.agree([&] { command = pac::read_command_line(arguments, pac::benchmark_names()); });
+int run(pac::Session& session, std::span<const char* const> arguments) {
+  const pac::Communicator& world = session.world();
+  const pac::CommandLine command = pac::agreed_command_line(arguments, session);
   if (!command.answer.empty()) {
     if (world.is_root()) std::fputs(command.answer.c_str(), stdout);
     return 0;
@@ -29,5 +29,5 @@ int run(const pac::Communicator& world, std::span<const char* const> arguments) 
 
 int main(int argc, char** argv) {
   pac::Session session(&argc, &argv);
-  return session.guard([&] { return run(session.world(), {argv + 1, argv + argc}); });
+  return session.guard([&] { return run(session, {argv + 1, argv + argc}); });
 }

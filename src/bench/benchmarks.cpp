@@ -2,11 +2,11 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "bench/agreement.hpp"
 #include "bench/benchmark.hpp"
 #include "bench/provenance.hpp"
 #include "bench/resume.hpp"
 #include "comm/interruption.hpp"
-#include "comm/session.hpp"
 #include "core/error.hpp"
 
 /// One row a benchmark: its name - it runs run_<name>(), which stands in <name>.cpp -, the number of result files it
@@ -44,7 +44,6 @@ std::vector<BenchmarkName> benchmark_names() {
 
 Exit run_benchmark(const CommandLine& command, const Communicator& world, const std::string& command_text) {
   const Config& config = command.config;
-  const Deadline deadline(world, config.timeout);
   const auto wanted = [&](const Benchmark& b) { return b.name == command.benchmark; };
   const Benchmark& benchmark = *std::find_if(std::begin(table), std::end(table), wanted);
   Record record;
@@ -58,8 +57,9 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   world.agree([&] {
     if (world.is_root()) result.check();
   });
+  if (benchmark.n_files == 0) agree_on_input(config, world, record.provenance);
 
-  Terminal terminal(config, world, benchmark.name);
+  Terminal terminal(config, world, record);
   Run run{config, command.files, world, record, terminal, result};
   if (goes_on && !config.dry_run && !resume(run, benchmark)) {
     terminal.note(result.path() + " holds the finished run: nothing is left to do");

@@ -49,7 +49,10 @@ std::string Checkpoint::identity() const {
                      "\nranks=" + to_text(std::int64_t{run_.world.size()}) + "\nrows=" + to_text(work_->n_rows()) +
                      "\nsamples a row=" + to_text(work_->plan.n_times) + "\n";
   for (const auto& [name, value] : base_options(run_.config)) text += option_of(name) + "=" + value + "\n";
-  if (!run_.config.input.empty()) text += "bytes of the input=" + run_.record.provenance.at("input_bytes") + "\n";
+  for (const char* of_input : {"input_bytes", "input_digest"}) {
+    const auto found = run_.record.provenance.find(of_input);
+    if (found != run_.record.provenance.end()) text += std::string(of_input) + "=" + found->second + "\n";
+  }
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -59,7 +60,14 @@ void add_provenance(Record& record, const std::string& command_text) {
   p["command_line"] = command_text;
   p["environment"] = allowed_environment();
   p["end"] = utc_time("%Y-%m-%dT%H:%M:%SZ");
-  if (const char* job = std::getenv("SLURM_JOB_ID")) p["slurm_job"] = job;
+  for (const auto& [name, variable] : {std::pair{"slurm_job", "SLURM_JOB_ID"},
+                                       {"slurm_nodes", "SLURM_JOB_NODELIST"},
+                                       {"slurm_array_job", "SLURM_ARRAY_JOB_ID"},
+                                       {"slurm_array_task", "SLURM_ARRAY_TASK_ID"},
+                                       {"slurm_restart_count", "SLURM_RESTART_COUNT"},
+                                       {"slurm_cluster", "SLURM_CLUSTER_NAME"}}) {
+    if (const char* value = std::getenv(variable)) p[name] = value;
+  }
 }
 
 }  // namespace pac

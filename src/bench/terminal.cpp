@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <sstream>
 
 #include <unistd.h>
 
@@ -41,6 +42,13 @@ void print_numbers(const Case& c) {
   }
 }
 
+void print_warnings(const Record& record) {
+  const auto found = record.provenance.find("warnings");
+  if (found == record.provenance.end()) return;
+  std::istringstream lines(found->second);
+  for (std::string line; std::getline(lines, line);) std::fprintf(stderr, "pacbench: warning: %s\n", line.c_str());
+}
+
 }  // namespace
 
 std::string number_text(const char* format, double value, const char* unit) {
@@ -67,10 +75,11 @@ std::string bytes_text(std::int64_t bytes) {
   return number_text(unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
 }
 
-Terminal::Terminal(const Config& config, const Communicator& world, std::string benchmark)
+Terminal::Terminal(const Config& config, const Communicator& world, const Record& record)
     : config_(config),
-      benchmark_(std::move(benchmark)),
+      record_(record),
       n_ranks_(world.size()),
+      warns_(world.is_root() && !config.quiet),
       prints_(world.is_root() && !config.quiet && config.json != "-" && config.csv != "-"),
       draws_(world.is_root() && !config.quiet && isatty(STDERR_FILENO) == 1) {
   expect(1);
@@ -79,9 +88,12 @@ Terminal::Terminal(const Config& config, const Communicator& world, std::string 
 Terminal::~Terminal() { clear_bar(); }
 
 void Terminal::announce() {
-  if (!prints_ || announced_) return;
+  if (announced_) return;
   announced_ = true;
-  std::printf("%s  %s  on %d rank%s\n", version_line().c_str(), benchmark_.c_str(), n_ranks_, n_ranks_ == 1 ? "" : "s");
+  if (warns_) print_warnings(record_);
+  if (!prints_) return;
+  std::printf("%s  %s  on %d rank%s\n", version_line().c_str(), record_.benchmark.c_str(), n_ranks_,
+              n_ranks_ == 1 ? "" : "s");
   const std::string changed = header_of(config_, false);
   std::printf("%s", changed.empty() ? "  all options at their defaults\n" : changed.c_str());
   std::fflush(stdout);

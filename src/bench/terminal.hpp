@@ -17,12 +17,13 @@ class Terminal {
  public:
   /// Tables go to stdout: not with --quiet, nor where JSON or CSV goes there. The bar goes to stderr where that is a
   /// terminal.
-  Terminal(const Config& config, const Communicator& world, std::string benchmark);
+  Terminal(const Config& config, const Communicator& world, const Record& record);
   ~Terminal();
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
-  /// What is about to run, before the first other words; call it when everything that may be refused has been accepted.
+  /// The record's warnings (stderr) and what is about to run, before the first other words; call it when everything
+  /// that may be refused has been accepted.
   void announce();
   /// Names the columns of a table of cases after label and ranks: variables or metrics.
   void table(std::vector<std::string> columns);
@@ -43,8 +44,9 @@ class Terminal {
   bool ready();  ///< whether words may be printed now
 
   const Config& config_;
-  std::string benchmark_;
+  const Record& record_;
   int n_ranks_;
+  bool warns_;
   bool prints_;
   bool draws_;
   std::vector<std::string> columns_;

@@ -2,10 +2,14 @@
 #include "bench/workload.hpp"
 
 #include <array>
+#include <chrono>
 #include <sstream>
 
+#include "bench/agreement.hpp"
+#include "bench/placement.hpp"
 #include "core/digest.hpp"
 #include "core/error.hpp"
+#include "core/fault.hpp"
 #include "core/synthetic.hpp"
 #include "io/signals.hpp"
 
@@ -29,6 +33,15 @@ std::unique_ptr<RowSource> open_source(const Config& config, std::int64_t n_batc
   return open_source(sized);
 }
 
+std::string shape_text(const SignalShape& shape) {
+  return to_text(shape.n_batches) + " x " + to_text(shape.n_channels) + " x " + to_text(shape.n_times) + " at " +
+         to_text(shape.fs_hz) + " Hz";
+}
+
+double wall_clock_s() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace
 
 Workload::Workload(const Config& config, const Communicator& among, ModelFactory& factory, std::int64_t n_batches)
@@ -37,6 +50,9 @@ Workload::Workload(const Config& config, const Communicator& among, ModelFactory
     source = open_source(config, n_batches);
     plan = make_plan(config, source->shape());
   });
+  if (!config.input.empty()) {
+    require_equal(ranks, Exit::input, {{config.input + ": shape", shape_text(source->shape())}}, same_file_remedy);
+  }
   preparation = models.prepare(plan);
   shard = shard_of(n_rows(), ranks.size(), ranks.rank());
 }
@@ -58,6 +74,9 @@ void Workload::describe_signals(Record& record) const {
 
 void describe_ranks(const ModelFactory& models, const Communicator& world, Record& record) {
   const DeviceInfo device = models.device();
+  const bool ahead = world.rank() == faults().clock_rank;
+  const std::vector<double> clocks =
+      world.clock_offsets_s([&] { return wall_clock_s() + (ahead ? faults().clock_s : 0); });
   std::ostringstream mine;
   mine << world.host() << '\n'
        << world.local_rank() << '\n'
@@ -65,21 +84,25 @@ void describe_ranks(const ModelFactory& models, const Communicator& world, Recor
        << device.name << '\n'
        << device.uuid << '\n'
        << device.total_bytes << '\n'
-       << device.threads;
+       << device.threads << '\n'
+       << cpu_list(rank_cpus()) << '\n'
+       << device.visible_devices;
   record.ranks.clear();
   for (const std::string& text : world.all_gather(mine.str())) {
     std::istringstream lines(text);
-    std::array<std::string, 7> field;
+    std::array<std::string, 9> field;
     for (std::string& line : field) std::getline(lines, line);
-    record.ranks.push_back(
-        {field[0], std::stoll(field[1]), field[2], field[3], field[4], std::stoll(field[5]), std::stoll(field[6])});
+    const double clock_offset_s = clocks.empty() ? 0 : clocks[record.ranks.size()];
+    record.ranks.push_back({field[0], std::stoll(field[1]), field[2], field[3], field[4], std::stoll(field[5]),
+                            std::stoll(field[6]), field[7], clock_offset_s, std::stoll(field[8])});
   }
   auto& p = record.provenance;
   for (const auto& [what, library] : models.libraries()) p[what] = library;
   p["input"] = record.config.input.empty() ? "synthetic" : record.config.input;
-  world.agree([&] {
-    if (!record.config.input.empty()) p["input_bytes"] = std::to_string(input_bytes(record.config));
-  });
+  if (!world.is_root()) return;
+  std::string joined;
+  for (const std::string& line : placement_warnings(record.ranks)) joined += (joined.empty() ? "" : "\n") + line;
+  if (!joined.empty()) p["warnings"] = joined;
 }
 
 std::int64_t batches_of(const Config& config, const Communicator& world) {

@@ -31,7 +31,8 @@ struct Workload {
   void describe_signals(Record& record) const;
 };
 
-/// Collective: adds where each rank runs, the library of its transforms, and where the signals come from.
+/// Collective: adds where each rank runs, what about that is to be warned of (provenance, `warnings`, a line each), the
+/// library of its transforms, and where the signals come from.
 void describe_ranks(const ModelFactory& models, const Communicator& world, Record& record);
 
 /// Batch items that a configuration asks for where a benchmark may choose: the input's, or the synthetic ones'.

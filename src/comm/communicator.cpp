@@ -106,20 +106,24 @@ void Communicator::agree(const std::function<void()>& work) const {
     line = error.what();
   }
   if (max(static_cast<std::int64_t>(status)) == 0) return;
-  const std::vector<std::string> all = all_gather(std::to_string(static_cast<int>(status)) + " " + line);
+  const std::vector<std::string> all = all_gather(std::to_string(static_cast<int>(status)) + " " + host_ + "\n" + line);
   Exit agreed = Exit::ok;
   std::vector<std::string> distinct;
   std::vector<std::string> first_seen;  // the ranks' own words, to compare without the rank's name
-  const bool everywhere = std::all_of(all.begin(), all.end(), [&](const std::string& text) { return text == all[0]; });
+  const auto without_host = [](const std::string& text) { return text.substr(text.find('\n')); };
+  const bool everywhere = std::all_of(
+      all.begin(), all.end(), [&](const std::string& text) { return without_host(text) == without_host(all[0]); });
   for (std::size_t r = 0; r < all.size(); ++r) {
     const auto space = all[r].find(' ');
     const int code = std::stoi(all[r].substr(0, space));
     if (code == 0) continue;
     if (agreed == Exit::ok) agreed = static_cast<Exit>(code);
-    const std::string words = all[r].substr(space + 1);
+    const auto end = all[r].find('\n');
+    const std::string host = all[r].substr(space + 1, end - space - 1);
+    const std::string words = all[r].substr(end + 1);
     if (std::find(first_seen.begin(), first_seen.end(), words) != first_seen.end()) continue;
     first_seen.push_back(words);
-    distinct.push_back(everywhere ? words : "[rank " + std::to_string(r) + "] " + words);
+    distinct.push_back(everywhere ? words : "[rank " + std::to_string(r) + ", host " + host + "] " + words);
   }
   throw AgreedError(agreed, distinct);
 }
@@ -158,6 +162,24 @@ std::vector<double> Communicator::gather(const std::vector<double>& mine) const 
   std::vector<double> all(is_root() ? mine.size() * static_cast<std::size_t>(size_) : 0);
   check_mpi(MPI_Gather(mine.data(), count, MPI_DOUBLE, all.data(), count, MPI_DOUBLE, 0, handles_->all), "gather");
   return all;
+}
+
+std::vector<double> Communicator::clock_offsets_s(const std::function<double()>& now) const {
+  constexpr int rounds = 8;
+  std::vector<double> offsets;
+  double briefest = std::numeric_limits<double>::infinity();
+  for (int round = 0; round < rounds; ++round) {
+    const double begin = now();
+    barrier();
+    std::vector<double> stamps = gather({now()});
+    const double end = now();
+    if (!is_root() || end - begin >= briefest) continue;
+    briefest = end - begin;
+    for (double& stamp : stamps) stamp -= (begin + end) / 2;
+    stamps[0] = 0;
+    offsets = std::move(stamps);
+  }
+  return offsets;
 }
 
 std::int64_t Communicator::sum(std::int64_t mine) const {

@@ -58,6 +58,9 @@ class Communicator {
   [[nodiscard]] std::vector<std::string> all_gather(const std::string& text) const;
   /// Each rank's number, on rank 0 only (empty elsewhere), in rank order.
   [[nodiscard]] std::vector<double> gather(const std::vector<double>& mine) const;
+  /// Each rank's clock minus rank 0's, s, on rank 0 only (empty elsewhere): `now` read by all between a barrier and a
+  /// gather, the briefest of some such rounds. Off by at most half of what that round took.
+  [[nodiscard]] std::vector<double> clock_offsets_s(const std::function<double()>& now) const;
   [[nodiscard]] std::int64_t sum(std::int64_t mine) const;
   [[nodiscard]] std::uint64_t sum(std::uint64_t mine) const;  ///< modulo 2^64
   [[nodiscard]] std::int64_t max(std::int64_t mine) const;

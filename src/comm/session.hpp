@@ -23,21 +23,15 @@ class Session {
   /// every rank; any other exception is this rank's alone: one line, and the whole job is aborted with its status.
   int guard(const std::function<int()>& work);
 
+  /// Local: unless destroyed, MPI finalised, within so many seconds from now (0: no limit), the process ends with
+  /// status 5. Rank 0 says so, one line; the others, whom the launcher may leave alone, end a moment later in silence,
+  /// so that its line is the job's. Where rank 0 or its host is gone, the exit status alone tells. At most once.
+  void limit_time(double seconds);
+
  private:
+  class Deadline;
   std::unique_ptr<Communicator> world_;
-};
-
-/// Ends the job with status 5 and one line on stderr unless destroyed within `seconds` (0: never).
-class Deadline {
- public:
-  Deadline(const Communicator& communicator, double seconds);
-  ~Deadline();
-  Deadline(const Deadline&) = delete;
-  Deadline& operator=(const Deadline&) = delete;
-
- private:
-  struct Watch;
-  std::unique_ptr<Watch> watch_;
+  std::unique_ptr<Deadline> deadline_;  ///< goes last: it watches over MPI_Finalize too
 };
 
 }  // namespace pac

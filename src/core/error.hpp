@@ -7,16 +7,33 @@
 
 namespace pac {
 
-/// Exit statuses of the program (command-line contract).
+/// Exit statuses of the program (command-line contract); what each means stands in exit_meanings.
 enum class Exit : int {
-  ok = 0,             ///< done and verified
-  verification = 1,   ///< a verdict failed
-  usage = 2,          ///< command line or configuration
-  input = 3,          ///< an input or output file
-  device = 4,         ///< device or binding
-  communication = 5,  ///< MPI, NCCL or a timeout
-  memory = 6,         ///< out of memory
-  interrupted = 7,    ///< stopped by a signal, finished work saved
+  ok = 0,
+  verification = 1,
+  usage = 2,
+  input = 3,
+  device = 4,
+  communication = 5,
+  memory = 6,
+  interrupted = 7,
+};
+
+struct ExitMeaning {
+  Exit status;
+  const char* meaning;
+};
+
+/// Every exit status with its meaning, in order: what --help and the manual page print.
+inline constexpr ExitMeaning exit_meanings[] = {
+    {Exit::ok, "done and verified"},
+    {Exit::verification, "verification failed"},
+    {Exit::usage, "usage: command line or configuration"},
+    {Exit::input, "an input or output file"},
+    {Exit::device, "device or binding"},
+    {Exit::communication, "communication (MPI, NCCL) or timeout"},
+    {Exit::memory, "out of memory"},
+    {Exit::interrupted, "interrupted by a signal, finished work saved"},
 };
 
 /// What went wrong, in one line: the option or file, the value, the remedy.

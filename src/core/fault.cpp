@@ -29,6 +29,11 @@ Faults parse_faults(const std::string& text) {
     } else if (kind == "memory") {
       parse(option, first, found.memory_rank);
       parse(option, second, found.memory_rows);
+    } else if (kind == "version") {
+      parse(option, first, found.version_rank);
+    } else if (kind == "clock") {
+      parse(option, first, found.clock_rank);
+      parse(option, second, found.clock_s);
     } else {
       throw Error(Exit::usage, option + ": no such fault; unset the variable");
     }

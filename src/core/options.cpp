@@ -9,17 +9,14 @@
 #include <type_traits>
 
 #include "core/error.hpp"
+#include "core/manual.hpp"
+#include "core/option_text.hpp"
 #include <boost/program_options.hpp>
 
 namespace pac {
 namespace {
 
 namespace po = boost::program_options;
-
-const std::vector<std::pair<OptionGroup, const char*>> headings{
-    {OptionGroup::signals, "Signals"}, {OptionGroup::bands, "Bands"},         {OptionGroup::pac, "PAC"},
-    {OptionGroup::engine, "Engine"},   {OptionGroup::measuring, "Measuring"}, {OptionGroup::sweep, "Sweep"},
-    {OptionGroup::output, "Output"}};
 
 std::string spelled(const std::string& field) { return option_of(field).substr(2); }
 
@@ -37,42 +34,39 @@ po::options_description declare(OptionGroup wanted, const char* heading, bool in
                  return;
                }
              }
-             std::string shown = placeholder;
-             if constexpr (std::is_enum_v<Value>) shown = choices<Value>();
-             const std::string text = to_text(value);
-             const std::string with_default = text.empty() ? std::string(help) : help + (" (" + text + ")");
              auto* semantic = po::value<std::string>();
-             semantic->value_name(shown);
-             description.add_options()(spelled(name).c_str(), semantic, with_default.c_str());
+             semantic->value_name(shown_value<Value>(placeholder));
+             description.add_options()(spelled(name).c_str(), semantic, help_text(value, help).c_str());
            });
   return description;
 }
 
 po::options_description declare_all(bool in_file) {
   po::options_description all("Options", 118, 60);
-  for (const auto& [group, heading] : headings) all.add(declare(group, heading, in_file));
+  for (const auto& [group, heading] : option_headings) all.add(declare(group, heading, in_file));
   return all;
 }
 
 std::string usage_text(std::span<const BenchmarkName> benchmarks) {
   std::ostringstream text;
   text << "pacbench <benchmark> [options]\n"
-          "pacbench list | --help | --version\n\n"
-          "Computes phase-amplitude coupling on many ranks and measures how well. Under mpirun or srun, same words.\n\n"
-          "Benchmarks:\n";
+          "pacbench list | --help | --version | --man | --bash-completion\n\n"
+       << program_summary << "\n\nBenchmarks:\n";
   for (const BenchmarkName& benchmark : benchmarks) {
     text << "  " << benchmark.name << std::string(16 - std::min<std::size_t>(15, benchmark.name.size()), ' ')
          << benchmark.question << (benchmark.n_files == 2 ? "  (pacbench " + benchmark.name + " A.h5 B.h5)" : "")
          << '\n';
   }
-  for (const auto& [group, heading] : headings) text << '\n' << declare(group, heading, false);
-  text
-      << "\nGeneral:\n  --config FILE             read options from FILE, lines `name = value`; the command line wins\n"
-         "  --help                    this text\n"
-         "  --version                 version and build\n\n"
-         "Exit status: 0 done and verified, 1 verification failed, 2 usage, 3 input file, 4 device, 5 communication "
-         "or\n"
-         "timeout, 6 out of memory, 7 interrupted.\n";
+  for (const auto& [group, heading] : option_headings) text << '\n' << declare(group, heading, false);
+  text << "\nGeneral:\n";
+  for (const auto& [name, placeholder, help] : general_options) {
+    const std::string option = std::string("--") + name + " " + placeholder;
+    text << "  " << option << std::string(26 - std::min<std::size_t>(25, option.size()), ' ') << help << '\n';
+  }
+  text << "\nExit status:\n";
+  for (const auto& [status, meaning] : exit_meanings) {
+    text << "  " << static_cast<int>(status) << "  " << meaning << '\n';
+  }
   return text.str();
 }
 
@@ -185,8 +179,14 @@ CommandLine read_command_line(std::span<const char* const> arguments, std::span<
   const po::options_description described = declare_all(false);
   po::options_description words;
   words.add(described);
-  words.add_options()("config", po::value<std::string>())("help", "")("version", "")(
-      "word", po::value<std::vector<std::string>>());
+  for (const GeneralOption& option : general_options) {
+    if (*option.placeholder == 0) {
+      words.add_options()(option.name, option.help);
+    } else {
+      words.add_options()(option.name, po::value<std::string>());
+    }
+  }
+  words.add_options()("word", po::value<std::vector<std::string>>());
   po::positional_options_description positional;
   positional.add("word", -1);
 
@@ -206,6 +206,14 @@ CommandLine read_command_line(std::span<const char* const> arguments, std::span<
   }
   if (values.contains("version")) {
     result.answer = version_line() + "\n";
+    return result;
+  }
+  if (values.contains("man")) {
+    result.answer = manual_page(benchmarks);
+    return result;
+  }
+  if (values.contains("bash_completion")) {
+    result.answer = bash_completion(benchmarks);
     return result;
   }
   if (positionals.empty()) throw Error(Exit::usage, "no benchmark named; try 'pacbench list' or 'pacbench --help'");

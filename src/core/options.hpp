@@ -16,7 +16,8 @@ struct BenchmarkName {
   int n_files = 0;  ///< result files it takes after its name
 };
 
-/// What the user asked for. `answer` is text to print instead of running (--help, --version, list); else empty.
+/// What the user asked for. `answer` is text to print instead of running (--help, --version, --man, list ..); else
+/// empty.
 struct CommandLine {
   std::string benchmark;
   std::vector<std::string> files;  ///< as many as the benchmark takes

@@ -21,15 +21,6 @@ bool may_vary(OptionGroup group) {
   return group != OptionGroup::measuring && group != OptionGroup::sweep && group != OptionGroup::output;
 }
 
-std::string names_that_vary() {
-  std::string names;
-  Config defaults;
-  describe(defaults, [&]<class Value>(const char* name, const Value&, OptionGroup group, auto&&...) {
-    if (can_vary<Value> && may_vary(group)) names += (names.empty() ? "" : ", ") + std::string(name);
-  });
-  return names;
-}
-
 /// Sets one option from text.
 void set(Config& config, const std::string& option, const std::string& text) {
   describe(config, [&]<class Value>(const char* name, Value& value, auto&&...) {
@@ -71,7 +62,9 @@ void check_axis(const Config& config, const Variation& axis) {
     if (name == axis.option) good = can_vary<Value> && may_vary(group);
   });
   if (!good) {
-    throw Error(Exit::usage, "--vary " + axis.option + ": no option that can vary; those are " + names_that_vary());
+    std::string names;
+    for (const std::string& name : names_that_vary()) names += (names.empty() ? "" : ", ") + name;
+    throw Error(Exit::usage, "--vary " + axis.option + ": no option that can vary; those are " + names);
   }
   constexpr std::array synthetic{"batch_size", "n_batches", "n_channels", "noise"};
   if (!config.input.empty() && std::find(synthetic.begin(), synthetic.end(), axis.option) != synthetic.end()) {
@@ -90,6 +83,15 @@ void shuffle(std::vector<VariedCase>& cases, std::uint64_t seed) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_that_vary() {
+  std::vector<std::string> names;
+  const Config defaults;
+  describe(defaults, [&]<class Value>(const char* name, const Value&, OptionGroup group, auto&&...) {
+    if (can_vary<Value> && may_vary(group)) names.emplace_back(name);
+  });
+  return names;
+}
 
 std::vector<Variation> default_variations(bool quick) {
   std::vector<Variation> axes{{"n_batches", {"4", "16"}},

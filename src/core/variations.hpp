@@ -17,6 +17,9 @@ struct VariedCase {
       variables;  ///< every numeric option that the sweep varies: its value here
 };
 
+/// Options that a sweep may vary, as fields spell them: numbers, choices and flags of signals, bands, PAC and engine.
+std::vector<std::string> names_that_vary();
+
 /// gPAC's axes (its benchmark/parameter_sweep at commit 628d5a5), every second value with `quick`.
 std::vector<Variation> default_variations(bool quick);
 

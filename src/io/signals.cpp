@@ -123,6 +123,6 @@ std::unique_ptr<RowSource> open_signals(const Config& config) {
   return rows_of_array(open_hdf5(file, location.dataset), config);
 }
 
-std::int64_t input_bytes(const Config& config) { return InputFile(locate(config.input).file).bytes(); }
+std::string input_path(const Config& config) { return locate(config.input).file; }
 
 }  // namespace pac

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "core/config.hpp"
 #include "core/rows.hpp"
@@ -14,7 +15,7 @@ namespace pac {
 /// (input or usage). A plain array [batch, channel, time] gives epochs; a recording is cut into segments of seq_sec.
 std::unique_ptr<RowSource> open_signals(const Config& config);
 
-/// Size of the input file in bytes, for provenance.
-std::int64_t input_bytes(const Config& config);
+/// The input's file, without the name of a dataset. Throws Error (usage).
+std::string input_path(const Config& config);
 
 }  // namespace pac

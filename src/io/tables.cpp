@@ -141,8 +141,9 @@ Table memory_of(const std::vector<Case>& cases) {
 
 Table ranks_of(const std::vector<RankInfo>& ranks) {
   Table table{"ranks", "rank", "rank", ranks.size(), {}};
-  std::vector<std::string> host, backend, device_name, device_uuid;
-  std::vector<std::int64_t> local_rank, device_total, threads;
+  std::vector<std::string> host, backend, device_name, device_uuid, cpus;
+  std::vector<std::int64_t> local_rank, device_total, threads, visible;
+  std::vector<double> clock_offset;
   for (const RankInfo& rank : ranks) {
     host.push_back(clean_text(rank.host));
     local_rank.push_back(rank.local_rank);
@@ -151,14 +152,21 @@ Table ranks_of(const std::vector<RankInfo>& ranks) {
     device_uuid.push_back(clean_text(rank.device_uuid));
     device_total.push_back(rank.device_total_bytes);
     threads.push_back(rank.threads);
+    cpus.push_back(clean_text(rank.cpus));
+    clock_offset.push_back(rank.clock_offset_s);
+    visible.push_back(rank.visible_devices);
   }
-  table.columns = {{"host", "", "host name", std::move(host), false},
-                   {"local_rank", "1", "rank within the host", std::move(local_rank), false},
-                   {"backend", "", "backend that computed", std::move(backend), false},
-                   {"device_name", "", "device", std::move(device_name), false},
-                   {"device_uuid", "", "identity of the device; empty for CPUs", std::move(device_uuid), false},
-                   {"device_total_bytes", "byte", "memory of the device", std::move(device_total), false},
-                   {"threads", "1", "threads of the rank", std::move(threads), false}};
+  table.columns = {
+      {"host", "", "host name", std::move(host), false},
+      {"local_rank", "1", "rank within the host", std::move(local_rank), false},
+      {"backend", "", "backend that computed", std::move(backend), false},
+      {"device_name", "", "device", std::move(device_name), false},
+      {"device_uuid", "", "identity of the device; empty for CPUs", std::move(device_uuid), false},
+      {"device_total_bytes", "byte", "memory of the device", std::move(device_total), false},
+      {"threads", "1", "threads of the rank", std::move(threads), false},
+      {"cpus", "", "processors that the rank is bound to; empty: not known", std::move(cpus), false},
+      {"clock_offset_s", "s", "wall clock of the rank's host minus that of rank 0", std::move(clock_offset), false},
+      {"visible_devices", "1", "GPUs that the rank sees; -1: not known", std::move(visible), true}};
   return table;
 }
 

@@ -187,9 +187,16 @@ std::vector<RankInfo> ranks_of(const Table& table) {
   const auto device_uuid = texts(table, "device_uuid");
   const auto device_total = whole(table, "device_total_bytes", 0);
   const auto threads = whole(table, "threads", 0);
+  const auto cpus = texts(table, "cpus");
+  const Column* clock = find(table, "clock_offset_s");
+  const auto clock_offset = clock == nullptr
+                                ? std::vector<double>(table.n_rows, std::numeric_limits<double>::quiet_NaN())
+                                : as<double>(*clock);
+  const auto visible = whole(table, "visible_devices", -1);
   std::vector<RankInfo> ranks;
   for (std::size_t i = 0; i < table.n_rows; ++i) {
-    ranks.push_back({host[i], local_rank[i], backend[i], device_name[i], device_uuid[i], device_total[i], threads[i]});
+    ranks.push_back({host[i], local_rank[i], backend[i], device_name[i], device_uuid[i], device_total[i], threads[i],
+                     cpus[i], clock_offset[i], visible[i]});
   }
   return ranks;
 }

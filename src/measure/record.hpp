@@ -64,6 +64,9 @@ struct RankInfo {
   std::string device_uuid;  ///< empty for CPUs
   std::int64_t device_total_bytes = 0;
   std::int64_t threads = 0;
+  std::string cpus;                   ///< processors it is bound to: "0-3,8"; empty: not known
+  double clock_offset_s = 0;          ///< its wall clock minus rank 0's; NaN: not known
+  std::int64_t visible_devices = -1;  ///< GPUs that it sees; -1: not known
 };
 
 /// Everything about one run that rank 0 writes.

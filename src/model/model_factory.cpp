@@ -3,6 +3,7 @@
 
 #include "core/error.hpp"
 #include "model/cpu/cpu_model.hpp"
+#include "model/cpu/team.hpp"
 #if defined(PACBENCH_HAS_CUDA)
 #include "model/cuda/cuda_models.hpp"
 #endif
@@ -26,6 +27,8 @@ std::unique_ptr<ModelFactory> open_device_models(const Config& config, const Com
 }  // namespace
 
 std::optional<StageFloors> ModelFactory::floors(const Plan&, std::int64_t) const { return std::nullopt; }
+
+std::vector<int> rank_cpus() { return cpu::available_cpus(); }
 
 std::unique_ptr<ModelFactory> open_models(const Config& config, const Communicator& communicator) {
   if (auto models = open_device_models(config, communicator)) return models;

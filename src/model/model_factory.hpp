@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "comm/communicator.hpp"
 #include "core/config.hpp"
@@ -22,6 +23,7 @@ struct DeviceInfo {
   std::string uuid;              ///< empty for CPUs
   std::int64_t total_bytes = 0;  ///< of the device's memory
   int threads = 0;
+  int visible_devices = -1;  ///< GPUs that the rank sees; -1: not known
 };
 
 /// What preparing a plan took.
@@ -58,6 +60,9 @@ class ModelFactory {
   /// Libraries it computes and gathers with, "name version" by what the result file calls them: fft, cuda, gather.
   [[nodiscard]] virtual std::map<std::string, std::string> libraries() const = 0;
 };
+
+/// Processors that this rank may compute on, ascending; empty where the system does not tell. Local.
+std::vector<int> rank_cpus();
 
 /// Collective. Throws AgreedError (device) where the wanted backend cannot be had.
 std::unique_ptr<ModelFactory> open_models(const Config& config, const Communicator& communicator);

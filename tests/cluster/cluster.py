@@ -100,9 +100,12 @@ class Cluster:
         return int(pids[name])
 
     def link(self, host, state):
-        """Pulls a host's cable (`down`), or plugs it in (`up`)."""
+        """Pulls a host's cable (`down`), or plugs it in (`up`) and waits until all others can be reached from there."""
         port = host.replace("host", "port")
         subprocess.run(["nsenter", "-t", str(self.holder("switch")), "-n", "ip", "link", "set", port, state], check=True)
+        for i in range(1, N_HOSTS + 1) if state == "up" else ():
+            connect = ["bash", "-c", f"echo >/dev/tcp/10.77.0.{i}/9"]
+            wait_until(lambda: "refused" in self.run(connect, host).stderr, f"{host} to reach host{i}")
 
     def processes(self, host, program=""):
         """Pids of the processes on a host, but for its holder; those of one program where given."""

@@ -52,6 +52,21 @@ TEST(Communicator, SumsMaximaAndNumbers) {
   }
 }
 
+TEST(Communicator, TellsHowFarClocksAreApart) {
+  constexpr double apart_s = 3600;  // any time that a busy machine may take is less
+  const auto offsets = world->clock_offsets_s([] {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration<double>(now).count() - apart_s * world->rank();
+  });
+  ASSERT_EQ(offsets.size(), world->is_root() ? static_cast<std::size_t>(world->size()) : 0U);
+  for (std::size_t r = 0; r < offsets.size(); ++r) {
+    EXPECT_NEAR(offsets[r], -apart_s * static_cast<double>(r), apart_s / 4);
+  }
+  if (world->is_root()) {
+    EXPECT_EQ(offsets[0], 0);
+  }
+}
+
 TEST(Communicator, GathersUnevenShardsIntoPlace) {
   for (const std::int64_t total : {0, 1, 2, 4, 7, 23}) {  // also fewer rows than ranks
     constexpr std::int64_t width = 3;
@@ -76,7 +91,8 @@ TEST(Communicator, AgreesOnAFailureOfAnyRank) {
       ASSERT_EQ(error.lines().size(), 1U);
       EXPECT_NE(error.lines()[0].find("no such file"), std::string::npos);
       if (world->size() > 1) {
-        EXPECT_NE(error.lines()[0].find("[rank " + std::to_string(failing)), std::string::npos);
+        EXPECT_NE(error.lines()[0].find("[rank " + std::to_string(failing) + ", host " + world->host() + "] no"),
+                  std::string::npos);
       }
     }
   }

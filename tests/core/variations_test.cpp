@@ -103,12 +103,15 @@ TEST(Variations, RefusalsNameTheAxis) {
 }
 
 TEST(Faults, AreReadFromText) {
-  const Faults found = parse_faults("slow:surrogates:0.25;wrong:3;memory:1:100");
+  const Faults found = parse_faults("slow:surrogates:0.25;wrong:3;memory:1:100;version:2;clock:3:-0.5");
   EXPECT_EQ(found.slow_stage, "surrogates");
   EXPECT_EQ(found.slow_s, 0.25);
   EXPECT_EQ(found.wrong_row, 3);
   EXPECT_EQ(found.memory_rank, 1);
   EXPECT_EQ(found.memory_rows, 100);
+  EXPECT_EQ(found.version_rank, 2);
+  EXPECT_EQ(found.clock_rank, 3);
+  EXPECT_EQ(found.clock_s, -0.5);
   EXPECT_THROW(parse_faults("slower:x"), Error);
   EXPECT_THROW(parse_faults("slow:surrogates:soon"), Error);
 }

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <omp.h>
+#include <sched.h>
 
 #include "core/error.hpp"
 
@@ -38,6 +40,24 @@ void run_member(int member, int granted) {
 }  // namespace
 
 int available_threads() { return std::min(omp_get_max_threads(), omp_get_thread_limit()); }
+
+std::vector<int> available_cpus() {
+  std::set<int> cpus;
+  for (int place = 0; place < omp_get_num_places(); ++place) {
+    std::vector<int> members(static_cast<std::size_t>(omp_get_place_num_procs(place)));
+    omp_get_place_proc_ids(place, members.data());
+    cpus.insert(members.begin(), members.end());
+  }
+  // The system refuses masks that are too short for it.
+  for (std::size_t most = CPU_SETSIZE; cpus.empty() && most <= (1U << 20U); most *= 4) {
+    std::vector<cpu_set_t> mask(most / CPU_SETSIZE);
+    if (sched_getaffinity(0, mask.size() * sizeof(cpu_set_t), mask.data()) != 0) continue;
+    for (std::size_t cpu = 0; cpu < most; ++cpu) {
+      if (CPU_ISSET_S(cpu, mask.size() * sizeof(cpu_set_t), mask.data())) cpus.insert(static_cast<int>(cpu));
+    }
+  }
+  return {cpus.begin(), cpus.end()};
+}
 
 void run_threads(int threads, const std::function<void(int)>& work) {
   if (threads <= 1) {

@@ -3,11 +3,16 @@
 
 #include <barrier>
 #include <functional>
+#include <vector>
 
 namespace pac::cpu {
 
 /// Threads this process may use: OMP_NUM_THREADS, or the processors it is bound to.
 int available_threads();
+
+/// Processors this process may use, ascending: those of OpenMP's places where it has any (it then has bound this very
+/// thread to one of them), else those the process is bound to. Empty where the system does not tell.
+std::vector<int> available_cpus();
 
 /// Runs work(member), member = 0..threads-1, each on its own thread, and waits for all; throws what a member threw (the
 /// lowest member's). Not to be nested.

@@ -100,7 +100,7 @@ class CudaModels final : public ModelFactory {
   [[nodiscard]] std::int64_t default_limit_bytes() const override { return free_device_bytes() / 10 * 9; }
 
   [[nodiscard]] DeviceInfo device() const override {
-    return {"cuda", device_.name, device_.uuid, device_.total_bytes, 1};
+    return {"cuda", device_.name, device_.uuid, device_.total_bytes, 1, visible_devices().count};
   }
 
   [[nodiscard]] std::map<std::string, std::string> libraries() const override {

@@ -1,9 +1,12 @@
 // Which rank takes which of the devices it sees.
 #include "model/cuda/device_choice.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
+
+#include "core/matching.hpp"
 
 namespace pac::cuda {
 namespace {
@@ -11,55 +14,6 @@ namespace {
 using Key = std::pair<std::string, std::string>;  // host, UUID
 
 Key key_of(const RankView& rank, std::size_t index) { return {rank.host, rank.uuids[index]}; }
-
-/// Ranks matched to devices, one each: a device that is free, else one whose owner can move to another.
-class Matching {
- public:
-  explicit Matching(const std::vector<RankView>& ranks) : ranks_(ranks), choice_(ranks.size()) {}
-
-  /// Whether the rank has got a device to itself.
-  bool place(std::size_t rank) {
-    std::set<Key> tried;
-    return place(rank, tried);
-  }
-
-  /// Lets the rank have the device that fewest ranks have.
-  void share(std::size_t rank) {
-    std::size_t best = 0;
-    for (std::size_t i = 1; i < ranks_[rank].uuids.size(); ++i) {
-      if (users_[key_of(ranks_[rank], i)] < users_[key_of(ranks_[rank], best)]) best = i;
-    }
-    ++users_[key_of(ranks_[rank], best)];
-    choice_[rank] = best;
-  }
-
-  [[nodiscard]] const std::vector<std::size_t>& choice() const { return choice_; }
-
- private:
-  bool place(std::size_t rank, std::set<Key>& tried) {
-    const RankView& view = ranks_[rank];
-    for (std::size_t i = 0; i < view.uuids.size(); ++i) {
-      if (!owner_.contains(key_of(view, i))) return take(rank, i);
-    }
-    for (std::size_t i = 0; i < view.uuids.size(); ++i) {
-      const Key key = key_of(view, i);
-      if (tried.insert(key).second && place(owner_.at(key), tried)) return take(rank, i);
-    }
-    return false;
-  }
-
-  bool take(std::size_t rank, std::size_t index) {
-    owner_[key_of(ranks_[rank], index)] = rank;
-    users_[key_of(ranks_[rank], index)] = 1;
-    choice_[rank] = index;
-    return true;
-  }
-
-  const std::vector<RankView>& ranks_;
-  std::vector<std::size_t> choice_;
-  std::map<Key, std::size_t> owner_;
-  std::map<Key, int> users_;
-};
 
 std::string count_of(std::size_t n, const char* noun) { return std::to_string(n) + " " + noun + (n == 1 ? "" : "s"); }
 
@@ -85,13 +39,28 @@ std::string hosts_text(const std::vector<RankView>& ranks) {
 }  // namespace
 
 std::vector<std::size_t> choose_devices(const std::vector<RankView>& ranks) {
-  Matching matching(ranks);
+  std::vector<std::vector<Key>> seen(ranks.size());
+  for (std::size_t r = 0; r < ranks.size(); ++r) {
+    for (std::size_t i = 0; i < ranks[r].uuids.size(); ++i) seen[r].push_back(key_of(ranks[r], i));
+  }
+  Matching<std::vector<Key>> matching([&](std::size_t rank) -> auto& { return seen[rank]; });
   std::vector<std::size_t> without;
   for (std::size_t r = 0; r < ranks.size(); ++r) {
     if (!matching.place(r)) without.push_back(r);
   }
-  for (const std::size_t r : without) matching.share(r);
-  return matching.choice();
+  std::vector<std::size_t> choice(ranks.size());
+  std::map<Key, int> users;
+  for (const auto& [key, rank] : matching.owners()) {
+    choice[rank] = static_cast<std::size_t>(std::find(seen[rank].begin(), seen[rank].end(), key) - seen[rank].begin());
+    users[key] = 1;
+  }
+  for (const std::size_t rank : without) {  // they have the device that fewest ranks have
+    const auto fewer = [&](const Key& a, const Key& b) { return users[a] < users[b]; };
+    const auto least = std::min_element(seen[rank].begin(), seen[rank].end(), fewer);
+    ++users[*least];
+    choice[rank] = static_cast<std::size_t>(least - seen[rank].begin());
+  }
+  return choice;
 }
 
 std::string sharing_complaint(const std::vector<RankView>& ranks, const std::vector<std::size_t>& choice) {

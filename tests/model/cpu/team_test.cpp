@@ -1,15 +1,34 @@
 // Threads run once each, wait for each other, and hand on what they throw.
 #include "model/cpu/team.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 namespace {
 
 using namespace pac::cpu;
+
+TEST(Team, ProcessorsAreThoseOfTheProcess) {
+  const std::vector<int> all = available_cpus();
+  ASSERT_FALSE(all.empty());
+  EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
+  std::vector<int> one;
+  std::thread bound([&] {  // a thread's own binding, so that the other tests keep theirs
+    cpu_set_t mask;
+    CPU_ZERO(&mask);
+    CPU_SET(static_cast<std::size_t>(all.back()), &mask);
+    ASSERT_EQ(sched_setaffinity(0, sizeof mask, &mask), 0);
+    one = available_cpus();
+  });
+  bound.join();
+  EXPECT_EQ(one, std::vector<int>{all.back()});
+}
 
 TEST(Team, EachMemberRunsOnce) {
   for (const int threads : {1, 2, 5}) {
