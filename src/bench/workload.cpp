@@ -4,6 +4,8 @@
 #include <array>
 #include <sstream>
 
+#include <unistd.h>
+
 #include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/synthetic.hpp"
@@ -63,14 +65,15 @@ void describe_ranks(const ModelFactory& models, const Communicator& world, Recor
        << device.name << '\n'
        << device.uuid << '\n'
        << device.total_bytes << '\n'
-       << device.threads;
+       << device.threads << '\n'
+       << sysconf(_SC_NPROCESSORS_ONLN);
   record.ranks.clear();
   for (const std::string& text : world.all_gather(mine.str())) {
     std::istringstream lines(text);
-    std::array<std::string, 7> field;
+    std::array<std::string, 8> field;
     for (std::string& line : field) std::getline(lines, line);
-    record.ranks.push_back(
-        {field[0], std::stoll(field[1]), field[2], field[3], field[4], std::stoll(field[5]), std::stoll(field[6])});
+    record.ranks.push_back({field[0], std::stoll(field[1]), field[2], field[3], field[4], std::stoll(field[5]),
+                            std::stoll(field[6]), std::stoll(field[7])});
   }
   auto& p = record.provenance;
   for (const auto& [what, library] : models.libraries()) p[what] = library;

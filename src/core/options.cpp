@@ -17,9 +17,9 @@ namespace {
 namespace po = boost::program_options;
 
 const std::vector<std::pair<OptionGroup, const char*>> headings{
-    {OptionGroup::signals, "Signals"}, {OptionGroup::bands, "Bands"},         {OptionGroup::pac, "PAC"},
-    {OptionGroup::engine, "Engine"},   {OptionGroup::measuring, "Measuring"}, {OptionGroup::sweep, "Sweep"},
-    {OptionGroup::output, "Output"}};
+    {OptionGroup::signals, "Signals"},   {OptionGroup::bands, "Bands"},         {OptionGroup::pac, "PAC"},
+    {OptionGroup::engine, "Engine"},     {OptionGroup::measuring, "Measuring"}, {OptionGroup::sweep, "Sweep"},
+    {OptionGroup::planning, "Planning"}, {OptionGroup::output, "Output"}};
 
 std::string spelled(const std::string& field) { return option_of(field).substr(2); }
 

@@ -142,7 +142,7 @@ Table memory_of(const std::vector<Case>& cases) {
 Table ranks_of(const std::vector<RankInfo>& ranks) {
   Table table{"ranks", "rank", "rank", ranks.size(), {}};
   std::vector<std::string> host, backend, device_name, device_uuid;
-  std::vector<std::int64_t> local_rank, device_total, threads;
+  std::vector<std::int64_t> local_rank, device_total, threads, host_cores;
   for (const RankInfo& rank : ranks) {
     host.push_back(clean_text(rank.host));
     local_rank.push_back(rank.local_rank);
@@ -151,6 +151,7 @@ Table ranks_of(const std::vector<RankInfo>& ranks) {
     device_uuid.push_back(clean_text(rank.device_uuid));
     device_total.push_back(rank.device_total_bytes);
     threads.push_back(rank.threads);
+    host_cores.push_back(rank.host_cores);
   }
   table.columns = {{"host", "", "host name", std::move(host), false},
                    {"local_rank", "1", "rank within the host", std::move(local_rank), false},
@@ -158,7 +159,8 @@ Table ranks_of(const std::vector<RankInfo>& ranks) {
                    {"device_name", "", "device", std::move(device_name), false},
                    {"device_uuid", "", "identity of the device; empty for CPUs", std::move(device_uuid), false},
                    {"device_total_bytes", "byte", "memory of the device", std::move(device_total), false},
-                   {"threads", "1", "threads of the rank", std::move(threads), false}};
+                   {"threads", "1", "threads of the rank", std::move(threads), false},
+                   {"host_cores", "1", "logical processors of the host", std::move(host_cores), false}};
   return table;
 }
 

@@ -187,9 +187,11 @@ std::vector<RankInfo> ranks_of(const Table& table) {
   const auto device_uuid = texts(table, "device_uuid");
   const auto device_total = whole(table, "device_total_bytes", 0);
   const auto threads = whole(table, "threads", 0);
+  const auto host_cores = whole(table, "host_cores", 0);
   std::vector<RankInfo> ranks;
   for (std::size_t i = 0; i < table.n_rows; ++i) {
-    ranks.push_back({host[i], local_rank[i], backend[i], device_name[i], device_uuid[i], device_total[i], threads[i]});
+    ranks.push_back({host[i], local_rank[i], backend[i], device_name[i], device_uuid[i], device_total[i], threads[i],
+                     host_cores[i]});
   }
   return ranks;
 }

@@ -64,6 +64,7 @@ struct RankInfo {
   std::string device_uuid;  ///< empty for CPUs
   std::int64_t device_total_bytes = 0;
   std::int64_t threads = 0;
+  std::int64_t host_cores = 0;  ///< logical processors of the host; 0: not known
 };
 
 /// Everything about one run that rank 0 writes.
