@@ -187,6 +187,7 @@ def main():
     parser.add_argument("--no-network", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        load = os.getloadavg()
         check = Check(options, pathlib.Path(folder))
         print(ROW.format("case", "ranks", "what", "predicted", "measured", "error", "spread"))
         try:
@@ -199,6 +200,7 @@ def main():
         except (OSError, RuntimeError) as error:
             print(f"check_plan.py: {error}", file=sys.stderr)
             return 2
+    print(f"load average before {load[0]:.1f}, after {os.getloadavg()[0]:.1f}; times mean little where others compute here")
     print(f"{'all' if check.good else 'NOT all'} within {options.target:g} %")
     return 0 if check.good else 1
 

@@ -35,7 +35,7 @@ Bound compute_bound(std::int64_t rows, std::int64_t ranks, std::int64_t on_node,
 }  // namespace
 
 PerRowStage row_work(const Plan& plan) {
-  constexpr double logarithm = 8;  // additions that one costs
+  constexpr double logarithm = 20;  // additions that one costs
   const double extended = transform(plan.extended());
   const double hilbert = plan.hilbert == Hilbert::cropped ? 2 * transform(plan.hilbert_length) : 0;
   const double bands = number(plan.n_pha() + plan.n_amp());

@@ -17,10 +17,10 @@ using PerRowStage = std::array<double, n_row_stages>;
 
 /// Operations of one row in each stage, up to a factor that does not depend on the plan: only ratios of two plans mean
 /// something. E samples with extension, T without, P and A bands, K surrogates, X expected boundaries of phase bins:
-///   spectrum    E log2 E                               one transform of the extended row
-///   analytic    (P + A) (E log2 E + 2 T log2 T)        a transform a band; cropped: the Hilbert transform there and
-///   back bin_sums    (P + A) T + A X + 8 P A n_bins         phase bins, prefix sums, sums at boundaries, logarithms
-///   surrogates  K (A X + 8 P A n_bins)                 the last two for each shift
+///   spectrum    E log2 E                          one transform of the extended row
+///   analytic    (P + A) (E log2 E + 2 T log2 T)   a transform a band; cropped: the Hilbert transform there and back
+///   bin_sums    (P + A) T + A X + 20 P A n_bins   phase bins, prefix sums; sums at boundaries, logarithms
+///   surrogates  K (A X + 20 P A n_bins)           the last two for each shift
 PerRowStage row_work(const Plan& plan);
 
 /// Gathers of a result: its arrays, each of which is gathered alone.

@@ -131,6 +131,15 @@ class PlanTest(CliTest):
         self.expect(cases[2], read_s=4, compute_s=4)
         self.assertIn("2 rows a second", words)
 
+    def test_gpus_share_no_cores(self):
+        def on_gpus(file):
+            file["system/ranks/backend"][0] = "cuda"
+        self.alter(on_gpus)
+        cases, words = self.plan("--ranks", "1,4", "--ranks-per-node", "4")
+        self.expect(cases[4], compute_s=2, upload_s=cases[1]["upload_s"] / 4)
+        self.assertGreater(cases[4]["upload_s"], 0)
+        self.assertIn("4 ranks with a GPU each", words)
+
     def test_what_it_prints_and_writes(self):
         done = self.run_words("plan", "--from", "run.h5", "--ranks", "1,4", "--csv", "plan.csv", "--output", "plan.h5")
         self.assertEqual((done.returncode, done.stderr), (0, ""))

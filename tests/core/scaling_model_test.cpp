@@ -145,7 +145,7 @@ TEST(RowWork, FollowsThePlan) {
   // Bands about 6 and 10 Hz in 8 s: 128 turns of 18 boundaries, each for 30 amplitude bands.
   config.pha_bands = {{4, 8}, {8, 12}};
   EXPECT_EQ(make_plan(config, shape).expected_boundaries(), 128 * 18);
-  EXPECT_DOUBLE_EQ(row_work(make_plan(config, shape))[3], 200.0 * (128 * 18 * 30 + 8 * 2 * 30 * 18));
+  EXPECT_DOUBLE_EQ(row_work(make_plan(config, shape))[3], 200.0 * (128 * 18 * 30 + 20 * 2 * 30 * 18));
   config.pha_bands = {{40, 60}};
   EXPECT_EQ(make_plan(config, shape).expected_boundaries(), 4096);  // at most one a sample
   config.pha_bands.clear();
