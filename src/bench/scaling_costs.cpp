@@ -18,7 +18,7 @@ constexpr double upload_bytes_per_s = 12e9;     // PCIe 3.0 x16
 
 double number(std::int64_t n) { return static_cast<double>(n); }
 
-std::string rate_text(double bytes_per_s) { return number_text("%.4g MB/s", bytes_per_s / 1e6); }
+std::string rate_text(double bytes_per_s) { return number_text("%.6g MB/s", bytes_per_s / 1e6); }
 std::string count_text(std::int64_t n, const std::string& what) {
   return to_text(n) + " " + what + (n == 1 ? "" : "s");
 }
@@ -107,10 +107,10 @@ std::vector<std::string> assumptions_of(const ScalingReference& measured, const 
                                  : " of a thread, however many cores of a node are at work"));
   const std::string scaled = scaled_text(measured, wanted);
   if (!scaled.empty()) lines.push_back("scaled from the run's rows by numbers of operations: " + scaled);
-  lines.push_back("a node has " + to_text(nodes.ranks_per_node) + " ranks" +
-                  (nodes.devices
-                       ? " with a GPU each"
-                       : " of " + to_text(nodes.threads) + " threads on " + to_text(nodes.cores_per_node) + " cores") +
+  lines.push_back("a node has " + count_text(nodes.ranks_per_node, "rank") +
+                  (nodes.devices ? " with a GPU each"
+                                 : " of " + count_text(nodes.threads, "thread") + " on " +
+                                       count_text(nodes.cores_per_node, "core")) +
                   "; ranks fill one node after the other");
   const bool own_rate = costs.network_bytes_per_s != wanted.config.network_bandwidth.bytes_per_s;
   lines.push_back("results of other nodes come through rank 0's link at " + rate_text(costs.network_bytes_per_s) +
@@ -120,7 +120,7 @@ std::vector<std::string> assumptions_of(const ScalingReference& measured, const 
   lines.push_back("results of rank 0's node are copied at " + rate_text(costs.copy_bytes_per_s) +
                   (costs.copy_bytes_per_s == usual_copy_bytes_per_s ? " (not measured)" : " (measured)"));
   lines.push_back(costs.shared_reading
-                      ? "all ranks together read " + number_text("%.4g", 1 / costs.read_row_s) +
+                      ? "all ranks together read " + number_text("%.6g", 1 / costs.read_row_s) +
                             " rows a second, as the run did: one file system serves them"
                       : "each rank makes its synthetic rows, " + time_text(costs.read_row_s) + " a row");
   if (nodes.devices) lines.push_back("rows go to a GPU at " + rate_text(upload_bytes_per_s) + " (not measured)");
