@@ -14,6 +14,13 @@ if(PACBENCH_SANITIZE)
   target_link_options(house_options INTERFACE -fsanitize=${PACBENCH_SANITIZE})
 endif()
 
+# computes(target): sanitizer builds are not optimised, because that compiles twice as fast, but for the targets that compute.
+function(computes target)
+  if(PACBENCH_SANITIZE)
+    target_compile_options(${target} PRIVATE -O1)
+  endif()
+endfunction()
+
 # room(name SOURCES ... LINKS ...): the static library of one folder. LINKS are the rooms below it, PRIVATE_LINKS its packages.
 function(room name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})

@@ -18,7 +18,8 @@
   row(throughput,   0, cases, false, "how many rows per second when the batch grows with the ranks?") \
   row(vram,         0, anew,  false, "how large a batch fits, at how many bytes per row?") \
   row(sweep,        0, cases, true,  "how does each parameter act?") \
-  row(compare,      2, never, false, "how do we stand beside another result on the same signals?")
+  row(compare,      2, never, false, "how do we stand beside another result on the same signals?") \
+  row(plan,         0, never, false, "how long will it take on N ranks, and what binds?")
 // clang-format on
 
 namespace pac {

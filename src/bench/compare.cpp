@@ -1,7 +1,6 @@
 // Benchmark `compare`: how do we stand beside another result on the same signals? Reads two result files, A and B.
 // DIFFERENT where signals, bands, definition or numbers differ; otherwise A is FASTER or SLOWER than B, or the SAME.
 #include <cmath>
-#include <filesystem>
 
 #include "bench/benchmark.hpp"
 #include "bench/case_ratio.hpp"
@@ -101,14 +100,6 @@ void compare(const Record& a, const Record& b, Record& record) {
   record.verdict = different ? Verdict::failed : Verdict::passed;
   record.reason =
       (different ? "DIFFERENT: " + joined(findings.wrong) : pace_text(ratios)) + (notes.empty() ? "" : "; " + notes);
-}
-
-/// --overwrite must not replace what is compared.
-void refuse_own_input(const std::string& input, const std::string& output) {
-  std::error_code ignored;
-  if (std::filesystem::equivalent(input, output, ignored)) {
-    throw Error(Exit::usage, "--output: '" + output + "' is one of the results to compare; name another");
-  }
 }
 
 }  // namespace

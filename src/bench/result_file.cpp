@@ -58,6 +58,13 @@ void ResultFile::remove_journal() const {
   std::filesystem::remove(journal_path(), ignored);
 }
 
+void refuse_own_input(const std::string& input, const std::string& output) {
+  std::error_code ignored;
+  if (std::filesystem::equivalent(input, output, ignored)) {
+    throw Error(Exit::usage, "--output: '" + output + "' is a result that this run reads; name another");
+  }
+}
+
 void ResultFile::write_tables(const Record& record) const {
   if (!config_.json.empty()) write_json(record, config_.json);
   if (!config_.csv.empty()) write_csv(record, config_.csv);

@@ -37,4 +37,7 @@ class ResultFile {
   bool own_;  ///< what stands under the path may be replaced
 };
 
+/// --overwrite must not replace a result that is read. Throws Error (usage).
+void refuse_own_input(const std::string& input, const std::string& output);
+
 }  // namespace pac

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <sstream>
 
+#include <unistd.h>
+
 #include "bench/agreement.hpp"
 #include "bench/placement.hpp"
 #include "core/digest.hpp"
@@ -86,15 +88,17 @@ void describe_ranks(const ModelFactory& models, const Communicator& world, Recor
        << device.total_bytes << '\n'
        << device.threads << '\n'
        << cpu_list(rank_cpus()) << '\n'
-       << device.visible_devices;
+       << device.visible_devices << '\n'
+       << sysconf(_SC_NPROCESSORS_ONLN);
   record.ranks.clear();
   for (const std::string& text : world.all_gather(mine.str())) {
     std::istringstream lines(text);
-    std::array<std::string, 9> field;
+    std::array<std::string, 10> field;
     for (std::string& line : field) std::getline(lines, line);
     const double clock_offset_s = clocks.empty() ? 0 : clocks[record.ranks.size()];
     record.ranks.push_back({field[0], std::stoll(field[1]), field[2], field[3], field[4], std::stoll(field[5]),
-                            std::stoll(field[6]), field[7], clock_offset_s, std::stoll(field[8])});
+                            std::stoll(field[6]), field[7], clock_offset_s, std::stoll(field[8]),
+                            std::stoll(field[9])});
   }
   auto& p = record.provenance;
   for (const auto& [what, library] : models.libraries()) p[what] = library;

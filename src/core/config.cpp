@@ -72,6 +72,12 @@ void check_ranges(const Config& c) {
   at_least("warmups", c.warmups, 0);
   at_least("repetitions", c.repetitions, 1);
   require(c.precision >= 0 && c.precision < 1, "precision", c.precision, "a share from 0 to below 1");
+  for (const std::int64_t ranks : c.ranks) require(ranks >= 1 && ranks <= 10'000'000, "ranks", ranks, "1 to 10000000");
+  at_least("ranks_per_node", c.ranks_per_node, 0);
+  require(c.ranks_per_node <= 1'000'000, "ranks_per_node", c.ranks_per_node, "at most 1000000");
+  at_least("cores_per_node", c.cores_per_node, 0);
+  require(c.cores_per_node <= 1'000'000, "cores_per_node", c.cores_per_node, "at most 1000000");
+  require(c.network_latency >= 0, "network_latency", c.network_latency, "0 or more seconds");
   require(c.timeout >= 0, "timeout", c.timeout, "0 or more seconds");
 }
 

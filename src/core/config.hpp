@@ -41,6 +41,12 @@ struct Bytes {
   friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
+/// Bytes a second. Written as 10Gbit, 1.25GB (powers of 1000, a second understood).
+struct Bandwidth {
+  double bytes_per_s = 0;
+  friend bool operator==(const Bandwidth&, const Bandwidth&) = default;
+};
+
 /// Selected channels, in the order given: "0,3-7". Empty: all.
 struct ChannelList {
   std::vector<std::int64_t> indices;
@@ -104,6 +110,14 @@ struct Config {
   std::vector<Variation> vary;
   bool full_grid = false;
   bool shuffle = false;
+  // planning
+  std::string from;  ///< result file of a finished run
+  std::vector<std::int64_t> ranks{1, 2, 4, 8, 16, 32, 64};
+  std::int64_t ranks_per_node = 0;  ///< 0: as the run had, or as a node's cores hold
+  std::int64_t cores_per_node = 0;  ///< 0: as the run's first host had
+  Bandwidth network_bandwidth{1.25e9};
+  double network_latency = 3e-5;  ///< s
+  Bandwidth write_bandwidth{2e8};
   // output
   std::string output;  ///< empty: pacbench-<benchmark>-<UTC time>.h5
   bool overwrite = false;
@@ -119,7 +133,7 @@ struct Config {
 };
 
 /// Which heading of --help an option stands under.
-enum class OptionGroup { signals, bands, pac, engine, measuring, sweep, output };
+enum class OptionGroup { signals, bands, pac, engine, measuring, sweep, planning, output };
 
 /// Calls field(name, reference, group, placeholder, help) for each option, in the order of --help. `name` is the
 /// field's own (batch_size); the command line spells it --batch-size. Adding an option is one line here and one in
@@ -172,6 +186,14 @@ void describe(ConfigType& c, Field&& field) {
   field("vary", c.vary, sweep, "NAME=V1,V2,..", "values of one option; may be given again for others");
   field("full_grid", c.full_grid, sweep, "", "every combination of the values, not one option at a time");
   field("shuffle", c.shuffle, sweep, "", "cases in an order drawn from --seed");
+  field("from", c.from, planning, "FILE.h5", "finished run that `plan` predicts from");
+  field("ranks", c.ranks, planning, "LIST", "numbers of ranks to predict");
+  field("ranks_per_node", c.ranks_per_node, planning, "N", "ranks of a node; 0: as the run had, or as its cores hold");
+  field("cores_per_node", c.cores_per_node, planning, "N", "cores of a node; 0: as the run's first host had");
+  field("network_bandwidth", c.network_bandwidth, planning, "RATE",
+        "of a node's link, in bits or bytes a second: 10Gbit, 1.25GB; not given: what a run across nodes measured, or");
+  field("network_latency", c.network_latency, planning, "S", "of a message between nodes");
+  field("write_bandwidth", c.write_bandwidth, planning, "RATE", "at which rank 0 writes the result file");
   field("output", c.output, output, "FILE.h5", "result file (pacbench-<benchmark>-<UTC time>.h5)");
   field("overwrite", c.overwrite, output, "", "replace an existing result file");
   field("resume", c.resume, output, "",
@@ -189,6 +211,8 @@ std::string to_text(std::uint64_t value);
 std::string to_text(bool value);
 std::string to_text(const std::string& value);
 std::string to_text(Bytes value);
+std::string to_text(Bandwidth value);
+std::string to_text(const std::vector<std::int64_t>& value);
 std::string to_text(const ChannelList& value);
 std::string to_text(const std::vector<Coupling>& value);
 std::string to_text(const std::vector<Band>& value);
@@ -207,6 +231,8 @@ void parse(const std::string& option, const std::string& text, std::uint64_t& va
 void parse(const std::string& option, const std::string& text, bool& value);
 void parse(const std::string& option, const std::string& text, std::string& value);
 void parse(const std::string& option, const std::string& text, Bytes& value);
+void parse(const std::string& option, const std::string& text, Bandwidth& value);
+void parse(const std::string& option, const std::string& text, std::vector<std::int64_t>& value);
 void parse(const std::string& option, const std::string& text, ChannelList& value);
 void parse(const std::string& option, const std::string& text, std::vector<Coupling>& value);
 void parse(const std::string& option, const std::string& text, std::vector<Band>& value);

@@ -19,9 +19,9 @@ struct OptionHeading {
 
 /// In the order of --help.
 inline constexpr OptionHeading option_headings[] = {
-    {OptionGroup::signals, "Signals"}, {OptionGroup::bands, "Bands"},         {OptionGroup::pac, "PAC"},
-    {OptionGroup::engine, "Engine"},   {OptionGroup::measuring, "Measuring"}, {OptionGroup::sweep, "Sweep"},
-    {OptionGroup::output, "Output"}};
+    {OptionGroup::signals, "Signals"},   {OptionGroup::bands, "Bands"},         {OptionGroup::pac, "PAC"},
+    {OptionGroup::engine, "Engine"},     {OptionGroup::measuring, "Measuring"}, {OptionGroup::sweep, "Sweep"},
+    {OptionGroup::planning, "Planning"}, {OptionGroup::output, "Output"}};
 
 /// An option of the command line alone.
 struct GeneralOption {

@@ -29,6 +29,16 @@ std::int64_t Plan::result_bytes_per_row() const {
   return pairs() * (maps * static_cast<std::int64_t>(sizeof(float)) + 1);
 }
 
+double Plan::expected_boundaries() const {
+  double boundaries = 0;
+  const auto samples = static_cast<double>(n_times);
+  for (const BandFilter& filter : pha) {
+    const double turns = filter.band.centre_hz() * samples / fs_hz;
+    boundaries += std::min(static_cast<double>(n_bins) * turns, samples);
+  }
+  return boundaries;
+}
+
 Plan make_plan(const Config& config, const SignalShape& shape) {
   Config effective = config;
   effective.fs = shape.fs_hz;

@@ -39,6 +39,9 @@ struct Plan {
   [[nodiscard]] std::int64_t pairs() const { return n_pha() * n_amp(); }
   /// Bytes of one row's result.
   [[nodiscard]] std::int64_t result_bytes_per_row() const;
+  /// Boundaries of phase bins to expect in one row, over all phase bands: a phase of centre frequency f crosses n_bins
+  /// edges a turn, at most one a sample.
+  [[nodiscard]] double expected_boundaries() const;
 };
 
 /// Throws Error (usage) for bands that do not fit the sampling rate, rows too short for any filter (input, if they come

@@ -18,7 +18,8 @@ template <class Value>
 constexpr bool can_vary = is_number<Value> || std::is_same_v<Value, bool> || std::is_enum_v<Value>;
 
 bool may_vary(OptionGroup group) {
-  return group != OptionGroup::measuring && group != OptionGroup::sweep && group != OptionGroup::output;
+  return group != OptionGroup::measuring && group != OptionGroup::sweep && group != OptionGroup::planning &&
+         group != OptionGroup::output;
 }
 
 /// Sets one option from text.

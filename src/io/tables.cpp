@@ -142,7 +142,7 @@ Table memory_of(const std::vector<Case>& cases) {
 Table ranks_of(const std::vector<RankInfo>& ranks) {
   Table table{"ranks", "rank", "rank", ranks.size(), {}};
   std::vector<std::string> host, backend, device_name, device_uuid, cpus;
-  std::vector<std::int64_t> local_rank, device_total, threads, visible;
+  std::vector<std::int64_t> local_rank, device_total, threads, visible, host_cores;
   std::vector<double> clock_offset;
   for (const RankInfo& rank : ranks) {
     host.push_back(clean_text(rank.host));
@@ -155,6 +155,7 @@ Table ranks_of(const std::vector<RankInfo>& ranks) {
     cpus.push_back(clean_text(rank.cpus));
     clock_offset.push_back(rank.clock_offset_s);
     visible.push_back(rank.visible_devices);
+    host_cores.push_back(rank.host_cores);
   }
   table.columns = {
       {"host", "", "host name", std::move(host), false},
@@ -166,7 +167,8 @@ Table ranks_of(const std::vector<RankInfo>& ranks) {
       {"threads", "1", "threads of the rank", std::move(threads), false},
       {"cpus", "", "processors that the rank is bound to; empty: not known", std::move(cpus), false},
       {"clock_offset_s", "s", "wall clock of the rank's host minus that of rank 0", std::move(clock_offset), false},
-      {"visible_devices", "1", "GPUs that the rank sees; -1: not known", std::move(visible), true}};
+      {"visible_devices", "1", "GPUs that the rank sees; -1: not known", std::move(visible), true},
+      {"host_cores", "1", "logical processors of the host", std::move(host_cores), false}};
   return table;
 }
 

@@ -193,10 +193,11 @@ std::vector<RankInfo> ranks_of(const Table& table) {
                                 ? std::vector<double>(table.n_rows, std::numeric_limits<double>::quiet_NaN())
                                 : as<double>(*clock);
   const auto visible = whole(table, "visible_devices", -1);
+  const auto host_cores = whole(table, "host_cores", 0);
   std::vector<RankInfo> ranks;
   for (std::size_t i = 0; i < table.n_rows; ++i) {
     ranks.push_back({host[i], local_rank[i], backend[i], device_name[i], device_uuid[i], device_total[i], threads[i],
-                     cpus[i], clock_offset[i], visible[i]});
+                     cpus[i], clock_offset[i], visible[i], host_cores[i]});
   }
   return ranks;
 }

@@ -67,6 +67,7 @@ struct RankInfo {
   std::string cpus;                   ///< processors it is bound to: "0-3,8"; empty: not known
   double clock_offset_s = 0;          ///< its wall clock minus rank 0's; NaN: not known
   std::int64_t visible_devices = -1;  ///< GPUs that it sees; -1: not known
+  std::int64_t host_cores = 0;        ///< logical processors of the host; 0: not known
 };
 
 /// Everything about one run that rank 0 writes.

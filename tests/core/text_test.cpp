@@ -28,6 +28,8 @@ Config unusual() {
   c.gather = Gather::mpi;
   c.mem_limit = {std::uint64_t{3} << 29};
   c.timeout = 0.1;
+  c.ranks = {1, 64, 1024};
+  c.network_bandwidth = {12.5e6 / 3};
   return c;
 }
 
@@ -51,6 +53,34 @@ TEST(Text, EveryOptionRoundTrips) {
   EXPECT_EQ(back.amp_bands, from.amp_bands);
   EXPECT_EQ(back.fs, from.fs);
   EXPECT_EQ(back.mem_limit, from.mem_limit);
+}
+
+TEST(Text, RatesAreBitsOrBytesASecond) {
+  Bandwidth rate;
+  for (const auto& [text, value] : std::vector<std::pair<std::string, double>>{
+           {"10Gbit", 1.25e9}, {"200mbit", 25e6}, {"1.25GB", 1.25e9}, {"8bit", 1}, {"5kB", 5e3}, {"2TB", 2e12}}) {
+    parse("--network-bandwidth", text, rate);
+    EXPECT_EQ(rate.bytes_per_s, value) << text;
+    const std::string back = to_text(rate);
+    parse("--network-bandwidth", back, rate);
+    EXPECT_EQ(rate.bytes_per_s, value) << back;
+  }
+  EXPECT_EQ(to_text(Bandwidth{1.25e9}), "1.25GB");
+  EXPECT_EQ(to_text(Bandwidth{999}), "999B");
+  for (const char* bad : {"", "10", "G", "bit", "10Gb", "-1GB", "0B", "1e400B", "10 GB", "infB", "10MMB"}) {
+    EXPECT_THROW(parse("--network-bandwidth", bad, rate), Error) << bad;
+  }
+}
+
+TEST(Text, ListsOfNumbers) {
+  std::vector<std::int64_t> list;
+  parse("--ranks", "1,8,64", list);
+  EXPECT_EQ(list, (std::vector<std::int64_t>{1, 8, 64}));
+  EXPECT_EQ(to_text(list), "1,8,64");
+  for (const char* bad : {"", "1,", ",1", "1,,2", "1-4", "1;2", "one", "1.5"}) {
+    EXPECT_THROW(parse("--ranks", bad, list), Error) << bad;
+  }
+  EXPECT_EQ(list.size(), 3U);  // as it was
 }
 
 TEST(Text, BytesAreReadableAndExact) {

@@ -84,7 +84,8 @@ TEST(Variations, EveryNumberAndChoiceOfTheRunVaries) {
   Config defaults;
   describe(defaults, [&]<class Value>(const char* name, const Value& value, OptionGroup group, auto&&...) {
     const bool type = std::is_arithmetic_v<Value> || std::is_enum_v<Value> || std::is_same_v<Value, Bytes>;
-    const bool own = group == OptionGroup::output || group == OptionGroup::measuring || group == OptionGroup::sweep;
+    const bool own = group == OptionGroup::output || group == OptionGroup::measuring || group == OptionGroup::sweep ||
+                     group == OptionGroup::planning;
     const std::string words = refusal(with({{name, {to_text(value)}}}));
     if (type && !own) {
       EXPECT_EQ(words, "accepted") << name;

@@ -77,8 +77,8 @@ inline Record example_record() {
   two.samples = {{0, 0, false, 0.0625, {0.05}}, {1, 0, false, 0.0624, {0.06}}};
   two.memory = {{0, 1000, 900, -1, -1, -1}, {1, 1000, 900, -1, -1, 5}};
   record.cases = {one, two};
-  record.ranks = {{"node1", 0, "cpu", "AMD EPYC", "", 0, 2, "0-1", 0, -1},
-                  {"node2", 0, "cuda", "H100", "GPU-1", 5, 2, "0,8", -0.25, 4}};
+  record.ranks = {{"node1", 0, "cpu", "AMD EPYC", "", 0, 2, "0-1", 0, -1, 8},
+                  {"node2", 0, "cuda", "H100", "GPU-1", 5, 2, "0,8", -0.25, 4, 8}};
   record.provenance = {{"version", "0.1.0"},
                        {"command_line", "pacbench comodulogram --input \"a b.h5\" \xFF"},
                        {"OMP_NUM_THREADS", ""},

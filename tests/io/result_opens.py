@@ -35,7 +35,7 @@ TABLES = {
     "/benchmark/memory": "entry",
     "/system/ranks": "rank",
 }
-UNITLESS = {"label", "results_digest", "failure", "host", "backend", "device_name", "device_uuid"}
+UNITLESS = {"cpus", "label", "results_digest", "failure", "host", "backend", "device_name", "device_uuid"}
 
 
 def plain(values):

@@ -42,16 +42,6 @@ double transform_operations(std::int64_t length) {
   return 5 * number(length) * std::log2(number(std::max<std::int64_t>(length, 1)));
 }
 
-/// Expected of one row, over all phase bands.
-double boundaries_of(const Plan& plan) {
-  double boundaries = 0;
-  for (const BandFilter& filter : plan.pha) {
-    const double turns = filter.band.centre_hz() * number(plan.n_times) / plan.fs_hz;
-    boundaries += std::min(number(plan.n_bins) * turns, number(plan.n_times));
-  }
-  return boundaries;
-}
-
 /// Lanes of a multiprocessor that multiply and add in single precision (CUDA C++ Programming Guide, arithmetic
 /// instructions): 64 in compute capability 8.0, 128 in later ones.
 double float_lanes(const Device& device) {
@@ -114,7 +104,7 @@ StageFloors floors_of(const Plan& plan, const Geometry& geometry, std::int64_t r
     const double hilbert = geometry.pairs ? 2 * transform_operations(geometry.hilbert_length) : 0;
     inverse += number(bands->n_units) * (transform_operations(bands->length) + hilbert);
   }
-  const double words = boundaries_of(plan) * number(plan.n_amp());
+  const double words = plan.expected_boundaries() * number(plan.n_amp());
 
   StageFloors floors;
   const auto set = [&](Stage stage, double row_bytes, double row_operations, double per_s) {
