@@ -44,16 +44,18 @@ endforeach()
 install(DIRECTORY kernels DESTINATION ${PACBENCH_INSTALL_HEADERS} FILES_MATCHING PATTERN "*.hpp")
 
 set(config_needs_edflib ${EDFlib_FOUND})
+configure_file(cmake/pacbenchPackages.cmake.in ${PROJECT_BINARY_DIR}/pacbenchPackages.cmake @ONLY)
 configure_package_config_file(cmake/pacbenchConfig.cmake.in ${PROJECT_BINARY_DIR}/pacbenchConfig.cmake INSTALL_DESTINATION ${install_cmake}
                               PATH_VARS CMAKE_INSTALL_BINDIR NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/pacbenchConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/pacbenchConfig.cmake ${PROJECT_BINARY_DIR}/pacbenchConfigVersion.cmake
-              cmake/link_packages.cmake cmake/FindNCCL.cmake cmake/FindEDFlib.cmake
+              ${PROJECT_BINARY_DIR}/pacbenchPackages.cmake cmake/link_packages.cmake cmake/FindNCCL.cmake cmake/FindEDFlib.cmake
         DESTINATION ${install_cmake})
 
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS scripts/plot.py scripts/check_memory.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench)
-install(DIRECTORY jobs DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench USE_SOURCE_PERMISSIONS OPTIONAL)
+install(DIRECTORY jobs DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench USE_SOURCE_PERMISSIONS)
+install(PROGRAMS scripts/join_scaling.py DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/scripts)  # where jobs/scaling.sh looks
 install(FILES packaging/reframe/pacbench_check.py packaging/reframe/local.py DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/reframe)
 # Named as modules are: pacbench/0.1.0. It finds the prefix from where it lies.
 install(FILES packaging/modulefiles/pacbench DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/modulefiles/pacbench RENAME ${PROJECT_VERSION})

@@ -4,8 +4,9 @@
 
 # Modules to load, in words of `module load`: "gcc/13 openmpi/4.1 hdf5 fftw".
 PACBENCH_MODULES=${PACBENCH_MODULES-}
-# The program, and a Python that has h5py (for the table of jobs/scaling.sh).
-PACBENCH=${PACBENCH:-$PACBENCH_ROOT/build/release/pacbench}
+# The program: a path, or a name on PATH. Empty: build/release/pacbench beside jobs/, else bin/pacbench of the installation
+# that jobs/ is part of, else pacbench on PATH (after the modules are loaded). A Python that has h5py, for jobs/scaling.sh.
+PACBENCH=${PACBENCH-}
 PACBENCH_PYTHON=${PACBENCH_PYTHON:-python3}
 
 # srun, or mpirun (needed where SLURM has no PMIx: `srun --mpi=list`).
@@ -16,7 +17,7 @@ PACBENCH_SRUN_OPTIONS=${PACBENCH_SRUN_OPTIONS---mpi=pmix --gpu-bind=none --kill-
 # Outside of SLURM: "--hostfile hosts -n 64 --map-by node --bind-to none".
 PACBENCH_MPIRUN_OPTIONS=${PACBENCH_MPIRUN_OPTIONS---bind-to none}
 
-# How often an interrupted job puts itself into the queue again.
+# How often an interrupted job puts itself into the queue again; restarts by SLURM (a node failed) count too.
 PACBENCH_MAX_REQUEUES=${PACBENCH_MAX_REQUEUES:-20}
 
 # mpirun finds a host without a link after TIME + INTVL * PROBES seconds of silence, and ends the job: without these it

@@ -52,6 +52,19 @@ class InstallTest(unittest.TestCase):
         for name in (f"modulefiles/pacbench/{VERSION}", "reframe/pacbench_check.py", "../doc/pacbench/README.md"):
             self.assertTrue((share / name).is_file(), name)
 
+    def test_installed_jobs_find_their_program(self):
+        jobs = self.prefix / "share" / "pacbench" / "jobs"
+        self.assertTrue(os.access(jobs.parent / "scripts" / "join_scaling.py", os.X_OK))  # where scaling.sh looks
+        for name in ("env.sh", "run.sbatch", "scaling.sh", "sweep.sbatch"):
+            self.assertTrue((jobs / name).is_file(), name)
+        one_rank = ("env", "-u", "PACBENCH", "PACBENCH_LAUNCHER=mpirun", "PACBENCH_MPIRUN_OPTIONS=-n 1")
+        version = self.run_words(self.prefix / "bin" / "pacbench", "--version")
+        self.assertIn(version, self.run_words(*one_rank, jobs / "launch.sh", "--version"))
+        named = (*one_rank, "PACBENCH=pacbench", f"PATH={self.prefix}/bin:{os.environ['PATH']}", jobs / "launch.sh")
+        self.assertIn(version, self.run_words(*named, "--version"))
+        self.assertIn("is no program", self.run_words(*one_rank, "PACBENCH=/nowhere/pacbench", jobs / "launch.sh", "--version",
+                                                      status=2))
+
     def test_another_project_uses_the_libraries(self):
         source, build = self.folder / "source", self.folder / "build"
         shutil.copytree(CONSUMER, source)

@@ -128,7 +128,7 @@ class RecipesTest(unittest.TestCase):
         for name in copied:
             self.assertTrue((ROOT / name).exists(), name)
         # What CMakeLists.txt reads unless tests are built, and what is installed.
-        self.assertLessEqual({"CMakeLists.txt", "cmake", "kernels", "src", "README.md", "scripts", "packaging"}, copied)
+        self.assertLessEqual({"CMakeLists.txt", "cmake", "jobs", "kernels", "src", "README.md", "scripts", "packaging"}, copied)
 
     def test_modulefile_finds_its_prefix(self):
         if not shutil.which("tclsh"):
