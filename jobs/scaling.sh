@@ -29,7 +29,9 @@ done
 words=() batch_size=8 series=(strong weak)
 while [ $# -gt 0 ]; do
   case $1 in
-    --batch-size) batch_size=${2:-} && shift ;;
+    --batch-size)
+      [ $# -gt 1 ] || usage "$1: no value"
+      batch_size=$2 && shift ;;
     --batch-size=*) batch_size=${1#*=} ;;
     --input | --input=*) series=(strong) && words+=("$1") ;;
     *) words+=("$1") ;;
@@ -37,6 +39,15 @@ while [ $# -gt 0 ]; do
   shift
 done
 [[ $batch_size =~ ^[1-9][0-9]*$ ]] || usage "--batch-size: '$batch_size' is no number"
+
+# The job of the table is submitted as the others are: these of --sbatch's options go to it too.
+join_options=()
+for ((i = 0; i < ${#options[@]}; i++)); do
+  case ${options[i]} in
+    --account | --partition | --qos | --reservation | -[Apq]) join_options+=("${options[i]}" "${options[i + 1]-}") ;;
+    --account=* | --partition=* | --qos=* | --reservation=* | -[Apq]?*) join_options+=("${options[i]}") ;;
+  esac
+done
 
 mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
@@ -56,7 +67,13 @@ done
 printf -v join '%q ' "$PACBENCH_PYTHON" "$PACBENCH_ROOT/scripts/join_scaling.py" --folder "$folder"
 status=0
 id=$(sbatch --parsable ${wait:+--wait} --job-name=pacbench-join --nodes=1 --ntasks=1 --time=00:10:00 \
-  --dependency="afterany$ids" --output="$folder/scaling.txt" --open-mode=truncate --wrap "$join") || status=$?
+  --dependency="afterany$ids" --output="$folder/scaling.txt" --open-mode=truncate \
+  ${join_options[@]+"${join_options[@]}"} --wrap "$join") || status=$?
+if [ -z "$id" ]; then
+  echo "scaling.sh: the job of the table was not submitted (sbatch: status $status); once the jobs above have ended, run" >&2
+  echo "  ${join% }" >&2
+  exit "$status"
+fi
 echo "table: job ${id%%;*}, $folder/scaling.txt and scaling.csv"
 [ -z "$wait" ] || cat "$folder/scaling.txt"
 exit "$status"
