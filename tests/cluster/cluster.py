@@ -1,20 +1,20 @@
 """Several hosts on one machine, for the tests of jobs/ and of failures among hosts: network namespaces (hosts_up.sh), on them
 a SLURM (slurm_up.sh). Not here: tests.
 
-All of it lives in a PID namespace of its own, with its files on a tmpfs: when the test ends, in whichever way (CTest's
-SIGKILL too), the kernel takes everything down."""
+All of it lives in a PID namespace of its own, with its files on a tmpfs that is mounted there alone: when the test ends, in
+whichever way (CTest's SIGKILL too), the kernel takes everything down."""
 import os
 import pathlib
 import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 INSIDE = "PACBENCH_TEST_CLUSTER"  # the folder, once this process is in the namespace
+EMPTY_FOLDERS = ("/mnt", "/media", "/srv", "/opt", "/var/opt", "/var/local")
 N_HOSTS = 3
 LIMIT_S = 60  # what takes longer hangs
 # Ranks that share cores, though they think otherwise; root.
@@ -28,12 +28,19 @@ def reason_to_skip(tools):
         return "network namespaces need root"
     for tool in ("unshare", "nsenter", "ip", "mpirun", *tools):
         if not shutil.which(tool):
-            return f"'{tool}' is not installed (scripts/setup names the packages)"
+            return f"'{tool}' is not installed; install it with scripts/setup{' --cluster' * (tool in tools)}"
+    if not empty_folder():
+        return f"none of {', '.join(EMPTY_FOLDERS)} is an empty folder"
     probe = ("hostname probe && mount -t tmpfs tmpfs /dev/shm && ip link add br0 type bridge && "
-             "ip link add port1 type veth peer name eth0")
+             "ip link add port1 type veth peer name eth0" + " && mknod /dev/shm/gpu0 c 1 3" * bool(tools))
     done = subprocess.run(["unshare", "-n", "-u", "-m", "--pid", "--fork", "--mount-proc", "sh", "-c", probe],
                           capture_output=True, text=True, check=False)
-    return f"namespaces are not permitted: {done.stderr.strip()}" if done.returncode else ""
+    return f"namespaces, or devices in them, are not permitted: {done.stderr.strip()}" if done.returncode else ""
+
+
+def empty_folder():
+    """Where the tmpfs goes: a folder that hides nothing, and that is no trace of ours once its namespace is gone."""
+    return next((name for name in EMPTY_FOLDERS if os.path.isdir(name) and not os.listdir(name)), "")
 
 
 def enter(tools=()):
@@ -44,7 +51,7 @@ def enter(tools=()):
         if reason:
             print(f"skipped: {reason}")
             sys.exit(77)
-        os.environ[INSIDE] = tempfile.mkdtemp(prefix="pacbench-")
+        os.environ[INSIDE] = empty_folder()
         os.execvp("unshare", ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "--propagation",
                               "private", sys.executable, *sys.argv])
     folder = pathlib.Path(os.environ[INSIDE])
@@ -52,13 +59,6 @@ def enter(tools=()):
     (folder / "tmp").mkdir()
     os.environ["TMPDIR"] = str(folder / "tmp")
     return folder
-
-
-def leave(folder):
-    """Removes the folder's name; what runs and what lies there ends with this process."""
-    os.chdir("/")
-    subprocess.run(["umount", "--lazy", folder], check=False)
-    folder.rmdir()
 
 
 class Cluster:

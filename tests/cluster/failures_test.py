@@ -59,6 +59,7 @@ class FailuresTest(unittest.TestCase):
         result, log = self.folder / f"{self.id()}.h5", self.folder / f"{self.id()}.txt"
         command = [ROOT / "jobs/launch.sh", *WORDS, *words, "--output", result]
         job = self.cluster.start(command, log, **SLOW)
+        self.addCleanup(self.end, job)
         wait_until(result.with_suffix(".h5.journal").exists, "a repetition to be kept")
         strike()
         job.wait(timeout=cluster.LIMIT_S)
@@ -73,6 +74,15 @@ class FailuresTest(unittest.TestCase):
         with h5py.File(result) as file:
             self.assertRegex(file["provenance"].attrs["resumed"], r"\d+ of ")
         return text
+
+    def end(self, job):
+        """What a test that failed leaves is not in the next one's way."""
+        if job.poll() is None:
+            for host in ("host1", "host2", "host3"):
+                for pid in self.cluster.processes(host):
+                    os.kill(pid, signal.SIGKILL)
+            job.wait()
+        self.cluster.link("host3", "up")
 
     def only_the_launcher_says(self, text):
         """One line, launch.sh's."""
@@ -100,15 +110,12 @@ class FailuresTest(unittest.TestCase):
 
 
 def main():
-    folder = cluster.enter()
+    cluster.enter()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
     _, rest = parser.parse_known_args(namespace=ARGUMENTS)
     ARGUMENTS.pacbench = ARGUMENTS.pacbench.resolve()
-    try:
-        unittest.main(argv=[sys.argv[0], *rest])
-    finally:
-        cluster.leave(folder)
+    unittest.main(argv=[sys.argv[0], *rest])
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ def again_after_a_crash_at_start(test):
                 return test(self)
             except StartUpCrash as crash:
                 print(f"again: {crash}", file=sys.stderr)
+                self.tearDown()
         return test(self)
     return run
 
@@ -71,6 +72,10 @@ class JobsTest(unittest.TestCase):
         done = cls.cluster.run([ARGUMENTS.pacbench, "comodulogram", *ROWS, 1, "--output", cls.alone])
         if done.returncode:
             raise RuntimeError(done.stdout + done.stderr)
+
+    def tearDown(self):
+        """What a test that failed leaves is not in the next one's way."""
+        self.cluster.run(["scancel", "--quiet", "--user=root"])
 
     def submit(self, script, words, options=SIX_RANKS, **environment):
         """Submits jobs/SCRIPT; returns the job's id."""
@@ -201,15 +206,12 @@ class JobsTest(unittest.TestCase):
 
 
 def main():
-    folder = cluster.enter(("slurmctld", "slurmd", "munged", "sbatch", "srun"))
+    cluster.enter(("slurmctld", "slurmd", "munged", "sbatch", "srun"))
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
     _, rest = parser.parse_known_args(namespace=ARGUMENTS)
     ARGUMENTS.pacbench = ARGUMENTS.pacbench.resolve()
-    try:
-        unittest.main(argv=[sys.argv[0], *rest])
-    finally:
-        cluster.leave(folder)
+    unittest.main(argv=[sys.argv[0], *rest])
 
 
 if __name__ == "__main__":

@@ -12,14 +12,14 @@ munged --force --key-file="$folder/munge.key" --socket="$folder/run/munge.socket
   --log-file="$folder/log/munged.log" --seed-file="$folder/state/munge.seed" >/dev/null 2>&1 </dev/null
 
 {
-  # cred_expire: how long a requeued job waits before it may start again.
+  # cred_expire: how long a requeued job waits before it may start again, and how long a start may take.
   cat <<EOS
 ClusterName=hosts
 SlurmctldHost=host1
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=$folder/run/munge.socket,cred_expire=5
+AuthInfo=socket=$folder/run/munge.socket,cred_expire=10
 CredType=cred/munge
 SlurmctldPidFile=$folder/run/slurmctld.pid
 SlurmdPidFile=$folder/run/slurmd-%n.pid
@@ -38,7 +38,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 SlurmdParameters=config_overrides
 SchedulerParameters=sched_interval=1,bf_interval=1,batch_sched_delay=0,sched_min_interval=10000
-KillWait=5
+KillWait=30
 GresTypes=gpu
 PropagateResourceLimits=NONE
 EOS
