@@ -16,7 +16,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import venv
+
+try:
+    import venv
+except ImportError:  # some systems package it apart
+    venv = None
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOOLS = ROOT / "build" / "packaging"
@@ -58,10 +62,15 @@ def from_pypi(package, program):
     """Path of a program of a PyPI package, installed on first use."""
     path = TOOLS / "venv" / "bin" / program
     if not path.exists():
-        venv.create(TOOLS / "venv", with_pip=True)
+        if venv is None:
+            raise NotChecked("Python's module venv is not installed")
+        try:
+            venv.create(TOOLS / "venv", with_pip=True)
+        except (subprocess.CalledProcessError, OSError) as error:
+            raise NotChecked(f"no virtual environment can be made (Debian: python3-venv): {error}") from error
         pip = subprocess.run([path.parent / "pip", "install", "-q", package], capture_output=True, text=True, check=False)
         if pip.returncode != 0:
-            raise NotChecked(f"{package} could not be installed from PyPI: {pip.stderr.strip().splitlines()[-1]}")
+            raise NotChecked(f"{package} could not be installed from PyPI: {(pip.stderr.strip().splitlines() or ['no reason'])[-1]}")
     return path
 
 
@@ -73,6 +82,7 @@ class Checks:
         self.program = self.prefix / "bin" / "pacbench"
 
     def install(self):
+        need("cmake", "Debian: cmake")
         output("cmake", "--install", self.build, "--prefix", self.prefix)
         output(self.program, "--version")
         return f"cmake {version('cmake', '--version')}"
@@ -111,6 +121,7 @@ class Checks:
         command = next((path for path in (os.environ.get("MODULECMD", ""), *MODULECMDS) if os.path.isfile(path)), None)
         if not command:
             raise NotChecked("Environment Modules is not installed (Debian: environment-modules, beside which lmod cannot be)")
+        need("tclsh", "Debian: tcl")
         self.loaded_module(f"module() {{ eval \"$(tclsh {command} bash \"$@\")\"; }}")
         return f"Environment Modules {version('tclsh', command, 'bash', '--version')}"
 
@@ -139,11 +150,11 @@ class Checks:
             for packages in re.findall(r"apt-get install -y --no-install-recommends ([a-z0-9+ -]+)", text):
                 output("apt-get", "install", "--simulate", "--no-install-recommends", *packages.split())
             names += f", apt-get {version('apt-get', '--version')} (names of packages)"
-        return names + "; NOT BUILT: no Apptainer in Debian or PyPI"
+        return names + "; not built by Apptainer"
 
     def spack(self):
         output(sys.executable, ROOT / "tests/packaging/recipes_test.py", "-k", "spack")
-        raise NotChecked("Spack is neither in Debian nor on PyPI; the recipe was imported against a stub (tests/packaging)")
+        raise NotChecked("not run with Spack; the recipe was imported against a stub (tests/packaging)")
 
 
 ITEMS = [name for name in vars(Checks) if not name.startswith("_") and name != "loaded_module"]

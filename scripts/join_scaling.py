@@ -4,12 +4,15 @@
     join_scaling.py RESULT.h5 ...  [--csv FILE]
     join_scaling.py --folder FOLDER        all result files of jobs/scaling.sh, and FOLDER/scaling.csv
 
-A series is what the files' names have before the last dash (strong-1.h5, strong-4.h5). Speed-up is by rows per second
+Takes files of comodulogram, speed, throughput, vram and sweep: they have the columns. Cases without times (a sweep's failures) are
+named and left out. A series is what the files' names have before the last dash (strong-1.h5, strong-4.h5). Speed-up is by rows per second
 against the series' fewest ranks, so that it serves strong and weak scaling; efficiency is speed-up over the share of ranks.
-Exit status: 1 where a verdict is not `passed` or ranks disagree on the same rows, 3 where a file cannot be read. Needs h5py.
+Exit status: 1 where a verdict is not `passed`, a case has no times or ranks disagree on the same rows, 3 where a file cannot
+be read. Needs h5py.
 """
 import argparse
 import csv
+import math
 import pathlib
 import sys
 
@@ -23,15 +26,19 @@ COLUMNS = ("series", "hosts", *FROM_FILE[:-1], "speedup", "efficiency", "verdict
 
 
 def cases(path):
-    """One dictionary per case of a result file. Throws OSError, KeyError."""
+    """One dictionary per case of a result file; of one without times the words `label: why`. Throws OSError, KeyError."""
     with h5py.File(path) as file:
         table = file["benchmark/cases"]
         columns = {name: table[name].asstr()[()] if h5py.check_string_dtype(table[name].dtype) else table[name][()]
                    for name in FROM_FILE}
+        failures = table["failure"].asstr()[()] if "failure" in table else [""] * len(columns["label"])
         hosts = file["system/ranks/host"].asstr()[()]
         verdict = file["benchmark"].attrs["verdict"]
     for i in range(len(columns["label"])):
         row = {name: values[i].item() if hasattr(values[i], "item") else values[i] for name, values in columns.items()}
+        if failures[i] or not math.isfinite(row["n_rows"]):
+            yield f"{row['label']}: {failures[i] or 'no number of rows'}"
+            continue
         yield {"series": path.stem.rpartition("-")[0] or path.stem, "verdict": verdict,
                "hosts": len(set(hosts[:row["n_ranks"]])), **row, "n_rows": int(row["n_rows"])}
 
@@ -82,25 +89,29 @@ def main():
     if not results:
         print("join_scaling: no result file; name some, or a --folder that has some", file=sys.stderr)
         return 3
-    rows = []
+    found, left_out = [], []
     unread = 0
     for path in results:
         try:
-            rows += cases(path)
+            for case in cases(path):
+                if isinstance(case, str):
+                    left_out.append(f"{path}: left out: {case}")
+                else:
+                    found.append(case)
         except (OSError, KeyError) as error:
             print(f"join_scaling: {path}: {error}", file=sys.stderr)
             unread += 1
-    rows = joined(rows)
+    rows = joined(found)
     print("\n".join(text(rows)))
     if table:
         with table.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, COLUMNS)
             writer.writeheader()
             writer.writerows(rows)
-    found = list(complaints(rows))
-    for line in found:
+    wrong = [*left_out, *complaints(rows)]
+    for line in wrong:
         print(f"join_scaling: {line}", file=sys.stderr)
-    return 3 if unread else int(bool(found))
+    return 3 if unread else int(bool(wrong))
 
 
 if __name__ == "__main__":
