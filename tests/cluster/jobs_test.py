@@ -176,6 +176,7 @@ class JobsTest(unittest.TestCase):
     def test_requeues_are_limited_and_a_job_that_is_to_end_is_not_requeued(self):
         strikes = (("mpirun", ["--signal=USR1", "--batch"], "0", "interrupted and not requeued"),
                    ("srun", ["--signal=TERM", "--batch"], "20", "interrupted by SIGUSR1"),
+                   ("srun", [], "20", "interrupted by SIG"),
                    ("mpirun", [], "20", "CANCELLED"))
         for launcher, options, requeues, said in strikes:
             job = self.submit("run.sbatch", ["comodulogram", *ROWS, 100], PACBENCH_FAULT=SLOW, PACBENCH_LAUNCHER=launcher,
