@@ -14,16 +14,20 @@ import json
 import os
 import pathlib
 import shlex
-import shutil
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "cluster"))
+import cluster  # noqa: E402
 
 ROW = "{:<34} {:>5} {:<9} {:>12} {:>12} {:>8} {:>8}"
 RATE_MBIT = 200
-NET = "10.78.0"
+LIMIT = f"root tbf rate {RATE_MBIT}mbit burst 64kb latency 50ms"
+NETWORK = "10.77.0.0/24"
 ENVIRONMENT = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1", "OMPI_MCA_mpi_yield_when_idle": "1",
                "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
 SHARED_CORES = {
@@ -34,74 +38,26 @@ LARGE_RESULTS = ("--batch-size", "16", "--seq-sec", "1", "--distributions")
 
 
 class Hosts:
-    """Hosts h1, h2, .. in namespaces of their own, joined by a switch; links limited in both directions."""
+    """The hosts of tests/cluster, links limited in both directions. Throws RuntimeError."""
 
-    def __init__(self, folder, count):
-        self.folder, self.processes, self.pids = pathlib.Path(folder), [], {}
-        try:
-            self.make(count)
-        except BaseException:
-            self.remove()
-            raise
-
-    def make(self, count):
-        """Namespaces live as long as the sleeping process in each."""
-        names = "".join(f"{NET}.{i} h{i}\n" for i in range(1, count + 1))
-        (self.folder / "hosts").write_text("127.0.0.1 localhost\n" + names)
-        switch = self.sleep("-n", "true")
-        self.within(switch, "ip link add br0 type bridge && ip link set br0 up")
-        limit = f"root tbf rate {RATE_MBIT}mbit burst 64kb latency 50ms"
-        for i in range(1, count + 1):
-            host = self.sleep("-n", "-u", "-m", "--propagation", "private",
-                              f"hostname h{i} && mount --bind {self.folder}/hosts /etc/hosts && "
-                              "mount -t tmpfs tmpfs /dev/shm")
-            self.pids[f"h{i}"] = host
-            self.within(switch, f"ip link add v{i} type veth peer name eth0 netns {host} && "
-                                f"ip link set v{i} master br0 up && tc qdisc add dev v{i} {limit}")
-            self.within(host, f"ip link set lo up && ip addr add {NET}.{i}/24 dev eth0 && ip link set eth0 up && "
-                              f"tc qdisc add dev eth0 {limit}")
-        agent = self.folder / "on"
-        cases = "".join(f"{name}) pid={pid};; " for name, pid in self.pids.items())
-        agent.write_text(f'#!/bin/bash\ncase "$1" in {cases}*) exit 255;; esac\nshift\n'
-                         'exec nsenter -t "$pid" -n -u -m -- /bin/bash -c "cd \'$PWD\' && $*"\n')
-        agent.chmod(0o755)
-
-    def sleep(self, *words):
-        """A process with namespaces of its own that has run the last word and sleeps; its id."""
-        ready = self.folder / f"ready{len(self.processes)}"
-        command = ["unshare", *words[:-1], "bash", "-c", f"{words[-1]} && touch {ready} && exec sleep infinity"]
-        self.processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                               stderr=subprocess.PIPE, text=True))
-        until = time.monotonic() + 10
-        while not ready.exists():
-            if self.processes[-1].poll() is not None or time.monotonic() > until:
-                raise OSError(f"{shlex.join(command[:5])}: {self.processes[-1].stderr.read().strip() or 'no answer'}")
-            time.sleep(0.01)
-        return self.processes[-1].pid
-
-    @staticmethod
-    def within(pid, line):
-        """Runs a shell line with the network of a process."""
-        done = subprocess.run(["nsenter", "-t", str(pid), "-n", "bash", "-c", line], capture_output=True, text=True,
-                              check=False)
-        if done.returncode != 0:
-            raise OSError(f"{line}: {done.stderr.strip()}")
-
-    def remove(self):
-        """Networks go with their last process."""
-        for process in self.processes:
-            process.kill()
-            process.wait()
+    def __init__(self, folder):
+        self.cluster = cluster.Cluster(folder)
+        for i in range(1, cluster.N_HOSTS + 1):
+            for name, device in (("switch", f"port{i}"), (f"host{i}", "eth0")):
+                words = ["nsenter", "-t", str(self.cluster.holder(name)), "-n", "tc", "qdisc", "add", "dev", device, *LIMIT.split()]
+                done = subprocess.run(words, capture_output=True, text=True, check=False)
+                if done.returncode != 0:
+                    raise RuntimeError(f"{shlex.join(words[4:])}: {done.stderr.strip()}")
 
     def launcher(self, n):
         """The words before the program on the first n hosts, one rank each."""
-        hosts = ",".join(f"h{i}:1" for i in range(1, n + 1))
-        settings = {**ENVIRONMENT, "OMPI_MCA_plm": "rsh", "OMPI_MCA_plm_rsh_agent": str(self.folder / "on"),
+        hosts = ",".join(f"host{i}:1" for i in range(1, n + 1))
+        settings = {**ENVIRONMENT, "OMPI_MCA_plm": "rsh", "OMPI_MCA_plm_rsh_agent": str(self.cluster.folder / "on"),
                     "OMPI_MCA_plm_rsh_no_tree_spawn": "1", "OMPI_MCA_btl": "tcp,vader,self",
-                    "OMPI_MCA_btl_tcp_if_include": f"{NET}.0/24", "OMPI_MCA_oob_tcp_if_include": f"{NET}.0/24"}
+                    "OMPI_MCA_btl_tcp_if_include": NETWORK, "OMPI_MCA_oob_tcp_if_include": NETWORK}
         forward = [word for name in ("PACBENCH_CACHE", "OMPI_MCA_mpi_yield_when_idle") for word in ("-x", name)]
         words = ["env", *(f"{k}={v}" for k, v in settings.items()), "mpirun", "--host", hosts, "-np", str(n), *forward]
-        return [str(self.folder / "on"), "h1", *map(shlex.quote, words)]
+        return [str(self.cluster.folder / "on"), "host1", *map(shlex.quote, words)]
 
 
 class Check:
@@ -164,18 +120,8 @@ class Check:
 
     def network(self):
         """Two and three hosts with one rank each."""
-        hosts = Hosts(self.folder, 3)
-        try:
-            self.rounds(f"large results, {RATE_MBIT} Mbit/s", LARGE_RESULTS, (2, 3), hosts.launcher, ["gather_s"],
-                        ("--ranks-per-node", "1", "--network-bandwidth", f"{RATE_MBIT}Mbit"))
-        finally:
-            hosts.remove()
-
-
-def reason_without_network():
-    """Why there can be no hosts made of namespaces here; empty: there can."""
-    missing = [tool for tool in ("unshare", "nsenter", "ip", "tc", "mpirun") if shutil.which(tool) is None]
-    return "needs root" if os.geteuid() != 0 else f"needs {', '.join(missing)}" if missing else ""
+        self.rounds(f"large results, {RATE_MBIT} Mbit/s", LARGE_RESULTS, (2, 3), Hosts(self.folder).launcher, ["gather_s"],
+                    ("--ranks-per-node", "1", "--network-bandwidth", f"{RATE_MBIT}Mbit"))
 
 
 def main():
@@ -186,13 +132,18 @@ def main():
     parser.add_argument("--target", type=float, default=20, help="per cent")
     parser.add_argument("--no-network", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # subprocess.run ends what it runs
+    reason = "--no-network" if options.no_network else ""
+    if not reason and cluster.INSIDE not in os.environ:
+        reason = cluster.reason_to_skip(("tc",))
+    if not reason:
+        cluster.enter(("tc",))  # goes on in a namespace with which all hosts end
     with tempfile.TemporaryDirectory() as folder:
         load = os.getloadavg()
         check = Check(options, pathlib.Path(folder))
         print(ROW.format("case", "ranks", "what", "predicted", "measured", "error", "spread"))
         try:
             check.shared_cores()
-            reason = "--no-network" if options.no_network else reason_without_network()
             if reason:
                 print(f"network: skipped, {reason}")
             else:

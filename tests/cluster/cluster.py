@@ -1,4 +1,4 @@
-"""Several hosts on one machine, for the tests of jobs/ and of failures among hosts: network namespaces (hosts_up.sh), on them
+"""Several hosts on one machine, for the tests of jobs/ and of failures among hosts, and scripts/check_plan.py: network namespaces (hosts_up.sh), on them
 a SLURM (slurm_up.sh). Not here: tests.
 
 All of it lives in a PID namespace of its own, with its files on a tmpfs that is mounted there alone: when the test ends, in
@@ -26,13 +26,14 @@ def reason_to_skip(tools):
     """Why there can be no hosts here; empty where they can."""
     if os.geteuid() != 0:
         return "network namespaces need root"
+    slurm = "slurmd" in tools
     for tool in ("unshare", "nsenter", "ip", "mpirun", *tools):
         if not shutil.which(tool):
-            return f"'{tool}' is not installed; install it with scripts/setup{' --cluster' * (tool in tools)}"
+            return f"'{tool}' is not installed; install it with scripts/setup{' --cluster' * slurm}"
     if not empty_folder():
         return f"none of {', '.join(EMPTY_FOLDERS)} is an empty folder"
     probe = ("hostname probe && mount -t tmpfs tmpfs /dev/shm && ip link add br0 type bridge && "
-             "ip link add port1 type veth peer name eth0" + " && mknod /dev/shm/gpu0 c 1 3" * bool(tools))
+             "ip link add port1 type veth peer name eth0" + " && mknod /dev/shm/gpu0 c 1 3" * slurm)
     done = subprocess.run(["unshare", "-n", "-u", "-m", "--pid", "--fork", "--mount-proc", "sh", "-c", probe],
                           capture_output=True, text=True, check=False)
     return f"namespaces, or devices in them, are not permitted: {done.stderr.strip()}" if done.returncode else ""
