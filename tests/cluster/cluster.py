@@ -1,5 +1,5 @@
-"""Several hosts on one machine, for the tests of jobs/ and of failures among hosts, and scripts/check_plan.py: network namespaces (hosts_up.sh), on them
-a SLURM (slurm_up.sh). Not here: tests.
+"""Several hosts on one machine, for the tests of jobs/ and of failures among hosts, and for scripts/check_plan.py: network
+namespaces (hosts_up.sh), on them a SLURM (slurm_up.sh). Not here: tests.
 
 All of it lives in a PID namespace of its own, with its files on a tmpfs that is mounted there alone: when the test ends, in
 whichever way (CTest's SIGKILL too), the kernel takes everything down."""
@@ -27,7 +27,7 @@ def reason_to_skip(tools):
     if os.geteuid() != 0:
         return "network namespaces need root"
     slurm = "slurmd" in tools
-    for tool in ("unshare", "nsenter", "ip", "mpirun", *tools):
+    for tool in ("setpriv", "unshare", "nsenter", "ip", "mpirun", *tools):
         if not shutil.which(tool):
             return f"'{tool}' is not installed; install it with scripts/setup{' --cluster' * slurm}"
     if not empty_folder():
@@ -53,8 +53,10 @@ def enter(tools=()):
             print(f"skipped: {reason}")
             sys.exit(77)
         os.environ[INSIDE] = empty_folder()
-        os.execvp("unshare", ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "--propagation",
-                              "private", sys.executable, *sys.argv])
+        # unshare blocks SIGTERM: this process dies of it, and takes unshare along.
+        words = ["setpriv", "--pdeathsig", "KILL", "unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc",
+                 "--propagation", "private", sys.executable, *sys.argv]
+        sys.exit(subprocess.run(words, check=False).returncode)
     folder = pathlib.Path(os.environ[INSIDE])
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", folder], check=True)
     (folder / "tmp").mkdir()
