@@ -86,7 +86,7 @@ run_job() {
   shift
   local words=("$@")
   case ${1:-} in
-    '' | -* | list | compare) ;;
+    '' | -* | list | compare | plan) ;;
     *)
       for word in "$@"; do
         case $word in --output | --output=*) output= ;; esac
