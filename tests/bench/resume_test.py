@@ -19,7 +19,7 @@ except ImportError as error:
 
 from ranks import kill_all, own_lines
 from results import columns
-from resuming import BANDS, LONG, SMALL, ResumeTest, main, without_times
+from resuming import BANDS, LONG, SLOW, SMALL, ResumeTest, main, without_times
 
 
 class SignalTest(ResumeTest):
@@ -116,6 +116,12 @@ class RefusalTest(ResumeTest):
         self.assertIn("--n-perm=3, now it is --n-perm=4", self.run_alone([*other, "--resume"], 2).stderr)
         self.run_alone([*words, "--resume"])
         self.assertEqual(without_times(self.result), without_times(self.undisturbed(LONG)))
+
+
+    def test_rows_that_come_out_otherwise_here(self):
+        words = [*LONG, "--output", self.result]
+        self.interrupt(words, signal.SIGUSR1, self.journal.exists, fault=f"{SLOW};wrong:0")  # as another processor may
+        self.assertIn("differ in their last bits", self.run_alone([*words, "--resume"], 2).stderr)
 
 
 class FailureTest(ResumeTest):

@@ -70,10 +70,10 @@ class ResumeTest(unittest.TestCase):
         self.assertEqual(len(own_lines(done.stderr)), 0 if status == 0 else 1, done.stderr)
         return done
 
-    def start(self, words, n_ranks=0):
+    def start(self, words, n_ranks=0, fault=SLOW):
         """A running job; without mpirun for n_ranks 0."""
         command = [self.ranks.program, *map(str, words)] if n_ranks == 0 else self.ranks.command(n_ranks, words)
-        return subprocess.Popen(command, cwd=self.folder, env={**self.ranks.environment, "PACBENCH_FAULT": SLOW},
+        return subprocess.Popen(command, cwd=self.folder, env={**self.ranks.environment, "PACBENCH_FAULT": fault},
                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True,
                                 preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))  # then EFBIG
 
@@ -84,9 +84,9 @@ class ResumeTest(unittest.TestCase):
             self.assertLess(time.monotonic(), limit, "the run did not get there")
             time.sleep(0.01)
 
-    def interrupt(self, words, number, when, n_ranks=0):
+    def interrupt(self, words, number, when, n_ranks=0, fault=SLOW):
         """Starts a run, sends it a signal when when() holds, requires status 7; its one line."""
-        job = self.start(words, n_ranks)
+        job = self.start(words, n_ranks, fault)
         try:
             self.wait_for(when, job)
             os.kill(job.pid, number)
