@@ -39,8 +39,10 @@ bool take_finished(Run& run, const Benchmark& benchmark) {
   for (const std::string name : {"input_bytes", "input_digest"}) {
     require_same(run, name, value_of(earlier, name), value_of(run.record, name));
   }
-  require_same(run, "a number of ranks of", to_text(std::ssize(earlier.ranks)),
-               to_text(std::int64_t{run.world.size()}));
+  if (std::ssize(earlier.ranks) != run.world.size()) {
+    refuse(run, " holds a " + run.record.benchmark + " on " + to_text(std::ssize(earlier.ranks)) +
+                    " ranks, now there are " + to_text(std::int64_t{run.world.size()}));
+  }
   if (earlier.complete && !benchmark.always_resumes) {
     if (earlier.verdict == Verdict::failed) refuse(run, " holds a finished run that failed (" + earlier.reason + ")");
     run.result.remove_journal();

@@ -43,6 +43,7 @@ void add_gather_rates(const ScalingReference& measured, const Config& asked, Sca
   const std::int64_t near = std::min(measured.ranks, measured.nodes.ranks_per_node);
   const std::int64_t rows = measured.rows - shard_of(measured.rows, measured.ranks, near - 1).end();
   ScalingCosts messages_alone = costs;  // what the model adds for the messages themselves
+  messages_alone.result_bytes_per_row = 0;
   messages_alone.gathers = gathers_of(plan);
   messages_alone.rows_per_tile = measured.rows_per_tile;
   const double messages_s = predict(measured.rows, measured.ranks, measured.nodes, messages_alone).gather_s;
