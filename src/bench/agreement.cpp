@@ -11,6 +11,7 @@
 #include "core/fault.hpp"
 #include "io/input_digest.hpp"
 #include "io/signals.hpp"
+#include "model/model_factory.hpp"
 
 namespace pac {
 namespace {
@@ -75,7 +76,7 @@ void require_equal(const Communicator& world, Exit status, const std::vector<Pro
 CommandLine agreed_command_line(std::span<const char* const> arguments, Session& session) {
   const Communicator& world = session.world();
   CommandLine command;
-  std::string program = version_line();
+  std::string program = version_line() + " (" + built_backends() + ")";
   std::exception_ptr complaint;  // waits until the ranks are known to read options alike
   try {
     if (world.rank() == faults().version_rank) program += ", by PACBENCH_FAULT";

@@ -31,6 +31,7 @@ struct Run {
   const Communicator& world;
   Record& record;
   Terminal& terminal;
+  Resumes resumes;
   ResultFile& result;  ///< written when the benchmark has returned; one of many cases saves each as it finishes
   std::set<std::string> finished{};  ///< case_key() of the cases that an earlier run finished; they are in the record
 };

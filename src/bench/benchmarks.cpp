@@ -53,6 +53,7 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   record.config = config;
   record.provenance["start"] = utc_time("%Y-%m-%dT%H:%M:%SZ");
   record.complete = false;
+  if (benchmark.resumes != Resumes::never) watch_interruptions();
   const bool goes_on = benchmark.resumes != Resumes::never && (benchmark.always_resumes || config.resume);
   ResultFile result(config, benchmark.name, command_text, goes_on, benchmark.resumes == Resumes::rows);
   world.agree([&] {
@@ -61,12 +62,11 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   if (benchmark.n_files == 0) agree_on_input(config, world, record.provenance);
 
   Terminal terminal(config, world, record);
-  Run run{config, command.files, world, record, terminal, result};
+  Run run{config, command.files, world, record, terminal, benchmark.resumes, result};
   if (goes_on && !config.dry_run && !resume(run, benchmark)) {
     terminal.note(result.path() + " holds the finished run: nothing is left to do");
     return Exit::ok;
   }
-  if (benchmark.resumes != Resumes::never) watch_interruptions();
   benchmark.run(run);
   if (config.dry_run) return Exit::ok;
 
@@ -74,7 +74,7 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
     if (!world.is_root()) return;
     record.complete = true;
     result.save(record);
-    result.remove_journal();
+    if (record.verdict != Verdict::failed) result.remove_journal();
     result.write_tables(record);
     terminal.result(record, result.path());
     if (record.verdict == Verdict::failed)

@@ -34,6 +34,7 @@ const Case& CaseList::finished(const std::string& label, std::int64_t n) const {
 
 void CaseList::add(const MeasuredCase& measured) {
   Record& record = run_.record;
+  if (!run_.config.input.empty() && measured.fs_hz > 0) record.config.fs = measured.fs_hz;
   if (measured.wrong.empty()) {
     record.cases.push_back(measured.numbers);
   } else {

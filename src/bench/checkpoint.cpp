@@ -10,6 +10,7 @@
 
 #include "bench/resume.hpp"
 #include "bench/shard_runner.hpp"
+#include "bench/verification.hpp"
 #include "comm/interruption.hpp"
 #include "core/error.hpp"
 #include "core/options.hpp"
@@ -24,6 +25,9 @@ constexpr std::string_view tile_line = "tile=";
 
 double now_s() { return SteadyClock{}(); }
 
+/// Numbers of a unit and rank: wall and stages.
+std::size_t width() { return ShardRunner::stages().size() + 1; }
+
 template <class Value>
 std::string_view bytes_of(std::span<const Value> values) {
   return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
@@ -35,7 +39,9 @@ std::string_view bytes_of(std::span<const Value> values) {
 
 }  // namespace
 
-std::int64_t Checkpoint::rows_per_unit(const Plan& plan, int threads) {
+std::int64_t Checkpoint::rows_per_unit(const Plan& plan, const DeviceInfo& device) {
+  constexpr int gpu_threads = 200;  // of a CPU do a GPU's work
+  const int threads = device.backend == "cpu" ? device.threads : gpu_threads;
   constexpr double filter_s = 4e-9;        // a sample and band
   constexpr double surrogate_s = 0.02e-9;  // a sample, pair and permutation
   const double row_s =
@@ -45,10 +51,10 @@ std::int64_t Checkpoint::rows_per_unit(const Plan& plan, int threads) {
 }
 
 std::string Checkpoint::identity() const {
-  std::string text = "program=" + version() + " " + git_description() +
+  std::string text = "backend=" + work_->models.device().backend + "\nprogram=" + version() + " " + git_description() +
                      "\nranks=" + to_text(std::int64_t{run_.world.size()}) + "\nrows=" + to_text(work_->n_rows()) +
                      "\nsamples a row=" + to_text(work_->plan.n_times) + "\n";
-  for (const auto& [name, value] : base_options(run_.config)) text += option_of(name) + "=" + value + "\n";
+  for (const auto& [name, value] : base_options(run_)) text += option_of(name) + "=" + value + "\n";
   for (const char* of_input : {"input_bytes", "input_digest"}) {
     const auto found = run_.record.provenance.find(of_input);
     if (found != run_.record.provenance.end()) text += std::string(of_input) + "=" + found->second + "\n";
@@ -109,7 +115,7 @@ void Checkpoint::each_part(std::int64_t round, const Visit& visit) const {
 }
 
 bool Checkpoint::take(JournalReader& journal) {
-  Unit unit{0, std::vector<double>((ShardRunner::stages().size() + 1) * static_cast<std::size_t>(run_.world.size()))};
+  Unit unit{done_, std::vector<double>(width() * static_cast<std::size_t>(run_.world.size()))};
   const std::span<double> seconds(unit.second);
   bool fits = journal.left() >= sizeof unit.first + seconds.size_bytes();
   if (fits) {
@@ -125,7 +131,8 @@ bool Checkpoint::take(JournalReader& journal) {
     each_part(done_, [&](auto values) { journal.read(values.data(), values.size_bytes()); });
   }
   if (!fits) journal.rest();
-  if (!journal.whole()) return false;  // its rows will be computed again
+  if (!journal.whole()) return false;   // its rows will be computed again
+  if (unit.first < done_) return true;  // once more
   if (!fits) refuse_other(run_.result.journal_path());
   earlier_.push_back(std::move(unit));
   ++done_;
@@ -143,13 +150,12 @@ void Checkpoint::read_earlier() {
 
 /// Wall time of each repetition that is finished: of its units together, on the slowest rank.
 std::vector<double> Checkpoint::job_times() const {
-  const std::size_t width = ShardRunner::stages().size() + 1;
   std::vector<double> job_s;
   for (std::int64_t repetition = 0; (repetition + 1) * rounds_ <= done_; ++repetition) {
     std::vector<double> rank_s(static_cast<std::size_t>(run_.world.size()));
     for (std::int64_t round = 0; round < rounds_; ++round) {
       const Unit& unit = earlier_[static_cast<std::size_t>(repetition * rounds_ + round)];
-      for (std::size_t rank = 0; rank < rank_s.size(); ++rank) rank_s[rank] += unit.second[rank * width];
+      for (std::size_t rank = 0; rank < rank_s.size(); ++rank) rank_s[rank] += unit.second[rank * width()];
     }
     job_s.push_back(*std::max_element(rank_s.begin(), rank_s.end()));
   }
@@ -164,11 +170,16 @@ void Checkpoint::restore(std::int64_t rounds, Gathered& results) {
   ranks.agree([&] {
     if (!ranks.is_root()) return;
     if (run_.config.resume) read_earlier();
+    if (done_ > 0 && !recompute(*work_, *results_, {0}).empty()) {
+      throw Error(Exit::usage, "--resume: rows computed here differ in their last bits from those in " +
+                                   run_.result.journal_path() + " (other processor, or other FFT plans); go on where " +
+                                   "it began, or give --overwrite or another --output");
+    }
     const std::vector<double> job_s = job_times();
     job = bytes_of(std::span<const double>(job_s));
     if (done_ == 0) return;
-    run_.record.provenance["resumed"] = progress();
-    run_.terminal.note("resumed: " + progress() + " were finished before");
+    run_.record.provenance["resumed"] = progress(done_);
+    run_.terminal.note("resumed: " + progress(done_) + " were finished before");
   });
   job = ranks.broadcast(job);
   job_s_.resize(job.size() / sizeof(double));
@@ -177,15 +188,15 @@ void Checkpoint::restore(std::int64_t rounds, Gathered& results) {
   last_kept_s_ = now_s();
 }
 
-std::string Checkpoint::progress() const {
-  const std::int64_t done_rounds = std::min(done_, rounds_);
+std::string Checkpoint::progress(std::int64_t units) const {
+  const std::int64_t done_rounds = std::min(units, rounds_);
   std::int64_t rows = 0;
   for (int rank = 0; rank < work_->ranks.size(); ++rank) {
     const Shard shard = shard_of(work_->n_rows(), work_->ranks.size(), rank);
     rows += std::min(shard.count, done_rounds * tile_);
   }
   return to_text(rows) + " of " + to_text(work_->n_rows()) + " rows" +
-         (done_ >= rounds_ ? " and " + to_text(done_ / rounds_) + " repetitions" : "");
+         (units >= rounds_ ? " and " + to_text(units / rounds_) + " repetitions" : "");
 }
 
 void Checkpoint::append(const Unit& unit) {
@@ -201,13 +212,13 @@ void Checkpoint::keep() {
   if (pending_.empty()) return;
   const double begin = now_s();
   if (!journal_) {
-    journal_ = std::make_unique<Journal>(run_.result.journal_path(), journal_bytes_);
+    auto journal = std::make_unique<Journal>(run_.result.journal_path(), journal_bytes_);
     const std::string tile = to_text(tile_) + "\n";
-    if (journal_bytes_ == 0) journal_->append(std::vector<std::string_view>{tile_line, tile, identity_});
+    if (journal_bytes_ == 0) journal->append(std::vector<std::string_view>{tile_line, tile, identity_});
+    journal_ = std::move(journal);
   }
-  for (const Unit& unit : pending_) append(unit);
+  for (; !pending_.empty(); pending_.pop_front()) append(pending_.front());
   journal_->sync();
-  pending_.clear();
   last_kept_s_ = now_s();
   last_cost_s_ = last_kept_s_ - begin;
   seconds_ += last_cost_s_;
@@ -221,13 +232,14 @@ void Checkpoint::finished(std::int64_t unit, const std::vector<double>& seconds)
   ranks.agree([&] {
     if (!ranks.is_root()) return;
     pending_.emplace_back(unit, std::move(all));
-    const bool due = now_s() - last_kept_s_ >= std::max(least_pause_s, pause_over_cost * last_cost_s_);
+    const double pause_s = std::clamp(pause_over_cost * last_cost_s_, least_pause_s, unit_s);
+    const bool due = now_s() - last_kept_s_ >= pause_s;
     if (due || !signal.empty()) keep();
     if (!signal.empty()) save_unfinished(signal);
   });
   if (signal.empty()) return;
   throw AgreedError(Exit::interrupted,
-                    {"interrupted by " + signal + ": " + progress() + " are saved in " + run_.result.path() +
+                    {"interrupted by " + signal + ": " + progress(done_) + " are saved in " + run_.result.path() +
                      " and its .journal; run again with --resume and this --output"});
 }
 
@@ -248,13 +260,17 @@ void Checkpoint::save_unfinished(const std::string& signal) {
   Case& unfinished = record.cases.emplace_back();
   unfinished.label = record.benchmark;
   unfinished.n_ranks = work_->ranks.size();
-  unfinished.failure = record.reason = "interrupted by " + signal + " after " + progress() + "; go on with --resume";
+  unfinished.failure = record.reason =
+      "interrupted by " + signal + " after " + progress(done_) + "; go on with --resume";
   run_.result.save(record);
 }
 
 void Checkpoint::guard(const std::function<void()>& work) {
   try {
     work();
+    work_->ranks.agree([&] {
+      if (journal_) keep();  // short runs need none
+    });
   } catch (const AgreedError& error) {
     if (error.status() == Exit::interrupted || done_ == 0) throw;
     std::vector<std::string> lines = error.lines();
@@ -263,33 +279,35 @@ void Checkpoint::guard(const std::function<void()>& work) {
         keep();
       } catch (const Error&) {  // what failed may be the keeping itself
       }
-      lines.front() += "; " + progress() + " are kept: run again with --resume and this --output";
+      const std::int64_t kept = done_ - std::ssize(pending_);
+      const bool said = lines.front().find("--resume") != std::string::npos;
+      if (kept > 0 && !said) {
+        lines.front() += "; " + progress(kept) + " are kept: run again with --resume and this --output";
+      }
     }
     throw AgreedError(error.status(), lines);
   }
 }
 
 void Checkpoint::add_earlier(const MeasurePolicy& policy, std::vector<Sample>& samples) const {
-  const std::size_t width = ShardRunner::stages().size() + 1;
-  std::vector<Sample> all;
+  const auto ranks = static_cast<std::size_t>(work_->ranks.size());
+  const auto finished = static_cast<std::size_t>(restored_ / rounds_) * ranks;  // the next repetition is in `samples`
+  std::vector<Sample> all(finished);
+  for (std::size_t i = 0; i < finished; ++i) {
+    const auto repetition = static_cast<std::int64_t>(i / ranks);
+    all[i] = {static_cast<std::int64_t>(i % ranks), repetition, repetition < policy.warmups, 0,
+              std::vector<double>(width() - 1)};
+  }
+  all.insert(all.end(), samples.begin(), samples.end());
   for (const auto& [unit, seconds] : earlier_) {
-    const std::int64_t repetition = unit / rounds_;
-    for (std::int64_t rank = 0; rank < work_->ranks.size(); ++rank) {
-      const auto first = seconds.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(rank) * width);
-      const auto same = [&](const Sample& s) { return s.repetition == repetition && s.rank == rank; };
-      auto found = std::find_if(all.begin(), all.end(), same);
-      if (found == all.end()) {
-        found = std::find_if(samples.begin(), samples.end(), same);
-        if (found == samples.end()) {
-          all.push_back({rank, repetition, repetition < policy.warmups, 0, std::vector<double>(width - 1)});
-          found = all.end() - 1;
-        }
-      }
-      found->wall_s += *first;
-      for (std::size_t s = 0; s + 1 < width; ++s) found->stage_s[s] += first[static_cast<std::ptrdiff_t>(s) + 1];
+    for (std::size_t rank = 0; rank < ranks; ++rank) {
+      Sample& sample = all.at(static_cast<std::size_t>(unit / rounds_) * ranks + rank);
+      const double* const own = seconds.data() + rank * width();
+      sample.wall_s += own[0];
+      for (std::size_t s = 0; s < sample.stage_s.size(); ++s) sample.stage_s[s] += own[s + 1];
     }
   }
-  samples.insert(samples.begin(), all.begin(), all.end());
+  samples = std::move(all);
 }
 
 }  // namespace pac

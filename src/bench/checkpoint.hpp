@@ -3,6 +3,7 @@
 // --resume goes on behind them. Cases as a whole: resume.hpp.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -20,7 +21,7 @@ class Checkpoint {
   explicit Checkpoint(Run& run) : run_(run) {}
 
   /// Most rows that a rank should compute before they are kept: what takes some 20 s, by a coarse estimate.
-  static std::int64_t rows_per_unit(const Plan& plan, int threads);
+  static std::int64_t rows_per_unit(const Plan& plan, const DeviceInfo& device);
 
   /// Collective. Rows per tile as the interrupted run had them; `tile` where there was none. Throws AgreedError (input,
   /// usage) where the journal is another run's.
@@ -36,7 +37,7 @@ class Checkpoint {
   /// are short. Throws AgreedError: interrupted, with everything saved, where a signal asked for it; input where the
   /// journal cannot be written.
   void finished(std::int64_t unit, const std::vector<double>& seconds);
-  /// Runs `work`; where it fails, keeps what is finished, and says so in the message.
+  /// Collective. Runs `work` and keeps what is finished then; where it fails too, and says so in the message.
   void guard(const std::function<void()>& work);
   /// On rank 0: adds what earlier runs measured to this run's samples.
   void add_earlier(const MeasurePolicy& policy, std::vector<Sample>& samples) const;
@@ -54,7 +55,7 @@ class Checkpoint {
   bool take(JournalReader& journal);  ///< whether the record is whole
   [[nodiscard]] std::vector<double> job_times() const;
   void append(const Unit& unit);
-  [[nodiscard]] std::string progress() const;
+  [[nodiscard]] std::string progress(std::int64_t units) const;
   /// Calls visit(span) with what each map, and the quality, holds of the round's rows.
   template <class Visit>
   void each_part(std::int64_t round, const Visit& visit) const;
@@ -71,7 +72,7 @@ class Checkpoint {
   std::string identity_;
   std::int64_t journal_bytes_ = 0;
   std::vector<Unit> earlier_;
-  std::vector<Unit> pending_;
+  std::deque<Unit> pending_;
   std::unique_ptr<Journal> journal_;
   double last_kept_s_ = 0;
   double last_cost_s_ = 0;

@@ -102,6 +102,12 @@ void compare(const Record& a, const Record& b, Record& record) {
       (different ? "DIFFERENT: " + joined(findings.wrong) : pace_text(ratios)) + (notes.empty() ? "" : "; " + notes);
 }
 
+Record read_complete(const std::string& path) {
+  Record record = read_result(path);
+  if (record.complete) return record;
+  throw Error(Exit::input, path + ": is of an interrupted run (" + record.reason + "); finish it, then compare");
+}
+
 }  // namespace
 
 void run_compare(Run& run) {
@@ -109,8 +115,8 @@ void run_compare(Run& run) {
   run.world.agree([&] {
     if (!run.world.is_root()) return;
     for (const std::string& file : run.files) refuse_own_input(file, run.result.path());
-    const Record a = read_result(run.files[0]);
-    const Record b = read_result(run.files[1]);
+    const Record a = read_complete(run.files[0]);
+    const Record b = read_complete(run.files[1]);
     compare(a, b, record);
     record.provenance["input_a"] = run.files[0];
     record.provenance["input_b"] = run.files[1];

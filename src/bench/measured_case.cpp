@@ -83,6 +83,7 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
   c.variables = wanted.variables;
   c.stages = ShardRunner::stages();
   const Workload work(config, ranks, models, wanted.n_batches);
+  measured.fs_hz = work.plan.fs_hz;
   ShardRunner runner(config, work, wanted.keep, wanted.most_per_tile, wanted.checkpoint);
   terminal.announce();
   const auto run = [&] {

@@ -28,6 +28,7 @@ struct CasePlan {
 /// What came of it, on rank 0. Other ranks have `wrong` only.
 struct MeasuredCase {
   Case numbers;
+  double fs_hz = 0;     ///< of the rows; on every rank
   std::string wrong;    ///< what a verification found; such numbers are not shown
   std::string checked;  ///< what it looked at
 };

@@ -42,14 +42,21 @@ void ResultFile::check() const {
   if (!unfinished || config_.overwrite) check_output(path_, config_.overwrite || exists());
   if (!unfinished) return;
   if (config_.overwrite) return remove_journal();
-  throw Error(Exit::input, journal_path() +
-                               ": holds finished work of an interrupted run; go on with --resume, or give " +
-                               "--overwrite or another --output");
+  throw Error(Exit::input,
+              journal_path() +
+                  ": holds rows of an interrupted comodulogram; go on with --resume and its command, or give " +
+                  "--overwrite or another --output");
 }
 
 void ResultFile::save(Record& record) {
   add_provenance(record, command_text_);
-  write_hdf5(record, path_, own_ || exists());
+  try {
+    write_hdf5(record, path_, own_ || exists());
+  } catch (const Error& error) {
+    if (!std::filesystem::exists(journal_path())) throw;
+    throw Error(error.status(), std::string(error.what()) + "; finished rows are kept in " + journal_path() +
+                                    ": run again with --resume and this --output");
+  }
   own_ = true;
 }
 

@@ -2,6 +2,7 @@
 // Rows of one long case: checkpoint.hpp.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,9 @@ namespace pac {
 /// What tells the cases of a run apart.
 std::string case_key(const std::string& label, std::int64_t n_ranks);
 
-/// Options that must agree for two runs to be parts of one, as text by name: not those of output and sweep, nor limits.
-std::map<std::string, std::string> base_options(const Config& config);
+/// Options that must agree for two runs to be parts of one, as text by name: not those that choose cases of a sweep, or
+/// that have no part in what is computed; nor a sampling rate that the input's own replaces.
+std::map<std::string, std::string> base_options(const Run& run);
 
 /// Collective. Where the run's output holds an interrupted run: takes its finished cases into the record (on rank 0)
 /// and into run.finished. False where it holds a finished one: nothing is left to do. Throws AgreedError (usage) where

@@ -42,8 +42,12 @@ void add_gather_rates(const ScalingReference& measured, const Config& asked, Sca
   if (asked.is_given("network_bandwidth")) return;
   const std::int64_t near = std::min(measured.ranks, measured.nodes.ranks_per_node);
   const std::int64_t rows = measured.rows - shard_of(measured.rows, measured.ranks, near - 1).end();
-  const double known_s = number(measured.rows - rows) * bytes / costs.copy_bytes_per_s +
-                         number(gathers_of(plan) * (measured.ranks - near)) * costs.message_s;
+  ScalingCosts messages_alone = costs;  // what the model adds for the messages themselves
+  messages_alone.result_bytes_per_row = 0;
+  messages_alone.gathers = gathers_of(plan);
+  messages_alone.rows_per_tile = measured.rows_per_tile;
+  const double messages_s = predict(measured.rows, measured.ranks, measured.nodes, messages_alone).gather_s;
+  const double known_s = number(measured.rows - rows) * bytes / costs.copy_bytes_per_s + messages_s;
   const double link_s = measured.gather_s - known_s;
   if (rows > 0 && link_s > measured.gather_s / 4) costs.network_bytes_per_s = number(rows) * bytes / link_s;
 }

@@ -78,10 +78,10 @@ void add_nodes(const Record& measured, const Case& c, ScalingReference& referenc
   nodes.ranks_per_node = c.n_ranks;
   nodes.cores_per_node = nodes.threads * nodes.ranks_per_node;
   if (ranks.empty()) return;
-  reference.host = ranks[0].host;
   const auto together = [&](const RankInfo& rank) { return rank.host == ranks[0].host; };
   nodes.ranks_per_node = std::count_if(ranks.begin(), ranks.end(), together);
-  nodes.threads = std::max<std::int64_t>(1, ranks[0].threads);
+  const auto varied = static_cast<std::int64_t>(variable_of(c, "threads"));
+  nodes.threads = varied > 0 ? varied : std::max<std::int64_t>(1, ranks[0].threads);
   nodes.cores_per_node = ranks[0].host_cores > 0 ? ranks[0].host_cores : nodes.threads * nodes.ranks_per_node;
   nodes.devices = ranks[0].backend == "cuda";
 }

@@ -19,7 +19,6 @@ struct ScalingReference {
   std::int64_t rows = 0;
   std::int64_t ranks = 1;
   std::int64_t hosts = 1;  ///< that its ranks were on
-  std::string host;        ///< of rank 0
   Nodes nodes;             ///< as the whole job had them
   PerRowStage stage_s{};   ///< computing, all of it: what no stage accounts for is shared out in proportion
   double read_s = 0;

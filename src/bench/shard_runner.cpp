@@ -75,7 +75,7 @@ ShardRunner::ShardRunner(const Config& config, const Workload& work, Keep keep, 
   host_base_bytes_ = host_resident_bytes();
   if (most_per_tile > 0) tile_ = std::min(tile_, most_per_tile);
   if (checkpoint_ != nullptr) {
-    const std::int64_t unit = Checkpoint::rows_per_unit(work.plan, work.models.device().threads);
+    const std::int64_t unit = Checkpoint::rows_per_unit(work.plan, work.models.device());
     tile_ = checkpoint_->begin(work, std::min(tile_, -work.ranks.max(-unit)));
   }
   const std::int64_t longest = shard_of(work.n_rows(), work.ranks.size(), 0).count;
@@ -107,8 +107,8 @@ void ShardRunner::read(std::int64_t round) {
   slow_down("read");
 }
 
-std::vector<double> ShardRunner::pass(std::int64_t repetition, const std::function<void(double share)>& advanced) {
-  std::vector<double> seconds(stage_names.size() + 2);
+StepTimes ShardRunner::pass(std::int64_t repetition, const std::function<void(double share)>& advanced) {
+  StepTimes times(std::vector<double>(stage_names.size() + 2));
   const SteadyClock now;
   for (std::int64_t round = 0; round < rounds_; ++round) {
     const std::int64_t unit = repetition * rounds_ + round;
@@ -125,11 +125,12 @@ std::vector<double> ShardRunner::pass(std::int64_t repetition, const std::functi
     last_unit_s_ = {end - begin, loaded - begin};
     last_unit_s_.insert(last_unit_s_.end(), stages.begin(), stages.end());
     last_unit_s_.push_back(end - computed);
-    for (std::size_t s = 0; s < seconds.size(); ++s) seconds[s] += last_unit_s_[s + 1];
+    for (std::size_t s = 0; s < times.stage_s.size(); ++s) times.stage_s[s] += last_unit_s_[s + 1];
     if (checkpoint_ != nullptr && round + 1 < rounds_) checkpoint_->finished(unit, last_unit_s_);
     advanced(1 / static_cast<double>(rounds_));
+    times.apart_s += now() - end;
   }
-  return seconds;
+  return times;
 }
 
 void ShardRunner::keep_pass(std::int64_t repetition) {

@@ -9,6 +9,7 @@
 #include "bench/checkpoint.hpp"
 #include "bench/gathered.hpp"
 #include "bench/workload.hpp"
+#include "measure/sampler.hpp"
 
 namespace pac {
 
@@ -21,8 +22,8 @@ class ShardRunner {
               Checkpoint* checkpoint = nullptr);
 
   /// Collective: reads (unless all rows are resident), computes and gathers every tile; `advanced` is called after each
-  /// with its share of the pass. Returns the seconds of each of stages().
-  std::vector<double> pass(std::int64_t repetition, const std::function<void(double share)>& advanced);
+  /// with its share of the pass. Returns the seconds of each of stages(), and apart those of keeping rounds.
+  StepTimes pass(std::int64_t repetition, const std::function<void(double share)>& advanced);
   /// Collective, after pass(), so that its time holds none of it: keeps the last round.
   void keep_pass(std::int64_t repetition);
   /// Collective: computes the resident rows once more, without gathering; `anew`: taken from host memory again. Only

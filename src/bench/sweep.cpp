@@ -47,7 +47,7 @@ MeasuredCase measure_or_fail(const CasePlan& one, Run& run, Engines& engines) {
   try {
     return measure_case(one, run.world, engines.for_case(one.config, run.world), run.terminal);
   } catch (const AgreedError& error) {  // on all ranks, and none waits
-    if (error.status() == Exit::communication || error.status() == Exit::interrupted) throw;
+    if (error.status() == Exit::communication) throw;
     MeasuredCase failed;
     failed.numbers.label = one.label;
     failed.numbers.n_ranks = run.world.size();
@@ -58,9 +58,13 @@ MeasuredCase measure_or_fail(const CasePlan& one, Run& run, Engines& engines) {
 }
 
 /// Wrong numbers fail a sweep; a case that cannot be computed does not, unless none can.
-void judge(CaseList& list, std::int64_t n_planned, Record& record) {
-  const std::int64_t n_done = std::ssize(record.cases);
-  const auto failed = [](const Case& c) { return !c.failure.empty(); };
+void judge(CaseList& list, const std::vector<VariedCase>& planned, Record& record) {
+  const std::int64_t n_planned = std::ssize(planned);
+  const auto wanted = [&](const Case& c) {  // a file may hold cases of other values too
+    return std::any_of(planned.begin(), planned.end(), [&](const VariedCase& v) { return v.label == c.label; });
+  };
+  const auto failed = [&](const Case& c) { return wanted(c) && !c.failure.empty(); };
+  const std::int64_t n_done = std::count_if(record.cases.begin(), record.cases.end(), wanted);
   const std::int64_t n_failed = std::count_if(record.cases.begin(), record.cases.end(), failed);
   if (list.failed()) return;
   if (n_done < n_planned) {
@@ -107,12 +111,12 @@ void run_sweep(Run& run) {
       if (!run.world.is_root()) return;
       list.add(measured);
       sort_cases(record.cases, planned);
-      judge(list, std::ssize(planned), record);
+      judge(list, planned, record);
       run.result.save(record);
     });
     stop_where_asked(run);
   }
-  if (run.world.is_root()) judge(list, std::ssize(planned), record);  // all cases may have been finished before
+  if (run.world.is_root()) judge(list, planned, record);  // all cases may have been finished before
 }
 
 }  // namespace pac

@@ -29,14 +29,14 @@ CasePlan plan_of(const Config& config, const std::string& label, std::int64_t pe
   return one;
 }
 
-/// The batch with the most rows per second; the smallest of those within a hundredth of it, which is noise.
-std::int64_t best_batch(const std::vector<Case>& cases, const std::vector<std::int64_t>& sizes) {
+std::string search_label(std::int64_t batch) { return "batch " + to_text(batch); }
+
+/// The batch with the most rows per second; the smallest of those within a hundredth of it, which is noise. Rank 0's.
+std::int64_t best_batch(const CaseList& list, const std::vector<std::int64_t>& sizes) {
+  const auto rate = [&](std::int64_t size) { return metric_of(list.finished(search_label(size), 1), "rows_per_s"); };
   double most = 0;
-  for (const Case& c : cases) most = std::max(most, metric_of(c, "rows_per_s"));
-  for (std::size_t i = 0; i < sizes.size(); ++i) {
-    if (metric_of(cases[i], "rows_per_s") >= 0.99 * most) return sizes[i];
-  }
-  return sizes.front();
+  for (const std::int64_t size : sizes) most = std::max(most, rate(size));
+  return *std::find_if(sizes.begin(), sizes.end(), [&](std::int64_t size) { return rate(size) >= 0.99 * most; });
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ void run_throughput(Run& run) {
   const auto models = open_models(config, run.world);
   const std::vector<std::int64_t> sizes = candidates(config.quick);
   std::vector<CasePlan> searched;
-  for (const std::int64_t size : sizes) searched.push_back(plan_of(config, "batch " + to_text(size), size, 1));
+  for (const std::int64_t size : sizes) searched.push_back(plan_of(config, search_label(size), size, 1));
   if (config.dry_run) return print_plan(run, *models, searched);
   describe_ranks(*models, run.world, run.record);
   run.terminal.table(
@@ -60,7 +60,7 @@ void run_throughput(Run& run) {
     list.measure(one, 1, *models);
     if (list.failed()) return;
   }
-  std::int64_t best = run.world.is_root() ? best_batch(run.record.cases, sizes) : 0;
+  std::int64_t best = run.world.is_root() ? best_batch(list, sizes) : 0;
   best = run.world.max(best);
   run.terminal.note("best batch for one rank: " + to_text(best));
   work = 0;

@@ -1,6 +1,8 @@
 // Whether results are right: rows recomputed alone, the peak at a planted pair.
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 
 #include "bench/gathered.hpp"
@@ -14,6 +16,10 @@ struct Finding {
   std::string wrong;
   std::string checked;  ///< what was looked at, for the verdict's reason
 };
+
+/// Rank 0 only. Recomputes these rows one by one, with one thread; which of them has other bits in `results`, and
+/// where. Empty: none.
+std::string recompute(const Workload& work, Gathered& results, const std::set<std::int64_t>& rows);
 
 /// Rank 0 only. Recomputes some rows one by one, with one thread, and requires the same bits in the gathered results.
 Finding recompute_rows(const Workload& work, Gathered& results);

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <sstream>
+#include <utility>
 
 #include <unistd.h>
 
@@ -90,7 +91,7 @@ void describe_ranks(const ModelFactory& models, const Communicator& world, Recor
        << cpu_list(rank_cpus()) << '\n'
        << device.visible_devices << '\n'
        << sysconf(_SC_NPROCESSORS_ONLN);
-  record.ranks.clear();
+  const std::vector<RankInfo> earlier = std::exchange(record.ranks, {});  // rank 0's, where a run goes on
   for (const std::string& text : world.all_gather(mine.str())) {
     std::istringstream lines(text);
     std::array<std::string, 10> field;
@@ -100,6 +101,16 @@ void describe_ranks(const ModelFactory& models, const Communicator& world, Recor
                             std::stoll(field[6]), field[7], clock_offset_s, std::stoll(field[8]),
                             std::stoll(field[9])});
   }
+  world.agree([&] {
+    for (std::size_t r = 0; r < earlier.size() && r < record.ranks.size(); ++r) {
+      const auto& then = earlier[r];
+      const auto& now = record.ranks[r];
+      if (then.backend == now.backend && then.device_name == now.device_name) continue;
+      throw Error(Exit::usage, "--output: the finished cases are of rank " + std::to_string(r) + " on " + then.backend +
+                                   " " + then.device_name + ", now it is on " + now.backend + " " + now.device_name +
+                                   "; go on there, or give another --output, or --overwrite");
+    }
+  });
   auto& p = record.provenance;
   for (const auto& [what, library] : models.libraries()) p[what] = library;
   p["input"] = record.config.input.empty() ? "synthetic" : record.config.input;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace pac {
 
@@ -11,6 +12,9 @@ class Digest {
  public:
   void add(std::uint64_t word, int n_bytes = 8) {
     for (int byte = 0; byte < n_bytes; ++byte) value_ = (value_ ^ ((word >> (8 * byte)) & 0xff)) * 0x100000001b3;
+  }
+  void add(std::string_view bytes) {
+    for (const char byte : bytes) add(static_cast<unsigned char>(byte), 1);
   }
   [[nodiscard]] std::uint64_t value() const { return value_; }
 

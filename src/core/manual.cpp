@@ -114,6 +114,7 @@ std::string manual_page(std::span<const BenchmarkName> benchmarks) {
   page += ".PP\nA failure is one line on standard error: the option or file, the value, the remedy.\n";
   page += ".SH FILES\n";
   page += item(italic("pacbench-<benchmark>-<UTC time>.h5"), "The result file where \\fB\\-\\-output\\fR names none.");
+  page += item(italic("OUTPUT.journal"), "Finished rows of an unfinished comodulogram, for \\fB\\-\\-resume\\fR.");
   page += item(italic("~/.cache/pacbench/"), "What planning the FFTs found, so that later runs repeat bitwise.");
   page += ".SH ENVIRONMENT\n";
   page += item(bold("PACBENCH_CACHE"),

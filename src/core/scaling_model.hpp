@@ -46,7 +46,7 @@ struct ScalingCosts {
   double copy_bytes_per_s = 1;     ///< results within rank 0's node
   double network_bytes_per_s = 1;  ///< one node's link
   double network_latency_s = 0;    ///< of a message between nodes, until the next can begin
-  double message_s = 0;            ///< of rank 0\'s time that each message from another node takes
+  double message_s = 0;            ///< of rank 0's time that each message from another node takes
   double write_bytes_per_s = 1;    ///< the result file, by rank 0
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/digest.hpp"
@@ -22,7 +23,7 @@ std::uint64_t digest_of(const InputFile& file) {
     const std::int64_t at = i == n_blocks - 1 ? last : i * step;
     const auto part = std::span(block).first(static_cast<std::size_t>(std::min(block_bytes, file.bytes() - at)));
     file.read_at(at, part);
-    for (const std::byte byte : part) digest.add(std::to_integer<std::uint64_t>(byte), 1);
+    digest.add(std::string_view(reinterpret_cast<const char*>(part.data()), part.size()));
   }
   return digest.value();
 }

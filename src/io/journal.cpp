@@ -1,6 +1,7 @@
 // Records as they lie in the file: length, digest, bytes; see journal.hpp. Linux and POSIX calls only.
 #include "io/journal.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -22,10 +23,6 @@ constexpr const char* remedy = "--output";
 
 /// What stands before each record's bytes: their number, and the digest of it and of them.
 using RecordHead = std::array<std::uint64_t, 2>;
-
-void add(Digest& digest, const char* bytes, std::size_t n_bytes) {
-  for (std::size_t i = 0; i < n_bytes; ++i) digest.add(static_cast<unsigned char>(bytes[i]), 1);
-}
 
 }  // namespace
 
@@ -63,7 +60,7 @@ bool JournalReader::next() {
 
 void JournalReader::read(void* to, std::size_t n_bytes) {
   file_.read(static_cast<char*>(to), static_cast<std::streamsize>(n_bytes));
-  add(digest_, static_cast<const char*>(to), n_bytes);
+  digest_.add(std::string_view(static_cast<const char*>(to), n_bytes));
   left_ -= n_bytes;
 }
 
@@ -90,6 +87,7 @@ Journal::Journal(std::string path, std::int64_t valid_bytes) : path_(std::move(p
     if (::ftruncate(descriptor_, valid_bytes) != 0) throw_file_error(path_, "truncate", errno, remedy);
     if (::lseek(descriptor_, 0, SEEK_END) < 0) throw_file_error(path_, "write", errno, remedy);
     if (valid_bytes == 0) write(head);
+    bytes_ = std::max(valid_bytes, static_cast<std::int64_t>(head.size()));
   } catch (...) {
     ::close(descriptor_);
     throw;
@@ -112,10 +110,16 @@ void Journal::append(std::span<const std::string_view> parts) {
   for (const std::string_view part : parts) before[0] += part.size();
   Digest digest;
   digest.add(before[0]);
-  for (const std::string_view part : parts) add(digest, part.data(), part.size());
+  for (const std::string_view part : parts) digest.add(part);
   before[1] = digest.value();
-  write({reinterpret_cast<const char*>(before.data()), sizeof before});
-  for (const std::string_view part : parts) write(part);
+  try {
+    write({reinterpret_cast<const char*>(before.data()), sizeof before});
+    for (const std::string_view part : parts) write(part);
+  } catch (...) {  // a reader takes a torn record for the end, should even this fail
+    if (::ftruncate(descriptor_, bytes_) == 0) ::lseek(descriptor_, 0, SEEK_END);
+    throw;
+  }
+  bytes_ += static_cast<std::int64_t>(sizeof before + before[0]);
 }
 
 void Journal::sync() {

@@ -52,8 +52,8 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// Appends a record, given in parts. Throws Error (input), naming the remedy (disk full, ...); records before it stay
-  /// whole.
+  /// Appends a record, given in parts. Throws Error (input), naming the remedy (disk full, ...), and leaves the journal
+  /// as it was.
   void append(std::span<const std::string_view> parts);
   /// Blocks until all records are on the disk.
   void sync();
@@ -63,6 +63,7 @@ class Journal {
 
   std::string path_;
   int descriptor_ = -1;
+  std::int64_t bytes_ = 0;  ///< up to the end of the last record
 };
 
 }  // namespace pac

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include "measure/record.hpp"
@@ -22,6 +23,14 @@ struct MeasurePolicy {
   std::vector<double> earlier_job_s{};
 };
 
+/// What a step returns: the seconds of its stages, and those that do not belong to its time.
+struct StepTimes {
+  StepTimes(std::vector<double> stages, double apart = 0)  // NOLINT: most steps have stages alone
+      : stage_s(std::move(stages)), apart_s(apart) {}
+  std::vector<double> stage_s;
+  double apart_s;
+};
+
 /// What is to be done after a repetition, outside its time: nothing.
 struct NothingAfter {
   void operator()(std::int64_t /*repetition*/) const {}
@@ -35,7 +44,7 @@ struct SteadyClock {
   }
 };
 
-/// Collective. Runs `step` (which returns the seconds of its stages, always the same number of them) as often as the
+/// Collective. Runs `step` (which returns StepTimes, always of the same number of stages) as often as the
 /// policy says, on every rank: barrier, stamp, step, stamp. Returns all ranks' samples on rank 0, ordered
 /// [repetition][rank]; empty elsewhere. `after` is called behind each repetition's last stamp. Ranks: rank(), size(),
 /// is_root(), barrier(), gather(vector) -> all ranks' numbers on rank 0, max(double) -> the largest on every rank
@@ -58,12 +67,12 @@ std::vector<Sample> measure(const Ranks& ranks, const MeasurePolicy& policy, Ste
   for (; wanted(); ++total) {
     ranks.barrier();
     const double begin = clock();
-    const std::vector<double> stages = step(total);
-    const double end = clock();
-    width = stages.size() + 1;
-    mine.push_back(end - begin);
-    mine.insert(mine.end(), stages.begin(), stages.end());
-    if (policy.precision > 0 && total >= policy.warmups) job.push_back(ranks.max(end - begin));
+    const StepTimes times = step(total);
+    const double wall_s = clock() - begin - times.apart_s;
+    width = times.stage_s.size() + 1;
+    mine.push_back(wall_s);
+    mine.insert(mine.end(), times.stage_s.begin(), times.stage_s.end());
+    if (policy.precision > 0 && total >= policy.warmups) job.push_back(ranks.max(wall_s));
     after(total);
   }
   const std::vector<double> all = ranks.gather(mine);

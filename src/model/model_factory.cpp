@@ -26,6 +26,14 @@ std::unique_ptr<ModelFactory> open_device_models(const Config& config, const Com
 
 }  // namespace
 
+const char* built_backends() {
+#if defined(PACBENCH_HAS_CUDA)
+  return "cuda, cpu";
+#else
+  return "cpu";
+#endif
+}
+
 std::optional<StageFloors> ModelFactory::floors(const Plan&, std::int64_t) const { return std::nullopt; }
 
 std::vector<int> rank_cpus() { return cpu::available_cpus(); }

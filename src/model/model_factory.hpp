@@ -64,6 +64,9 @@ class ModelFactory {
 /// Processors that this rank may compute on, ascending; empty where the system does not tell. Local.
 std::vector<int> rank_cpus();
 
+/// The backends of this build: "cpu", or "cuda, cpu".
+const char* built_backends();
+
 /// Collective. Throws AgreedError (device) where the wanted backend cannot be had.
 std::unique_ptr<ModelFactory> open_models(const Config& config, const Communicator& communicator);
 

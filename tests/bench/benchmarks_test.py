@@ -195,7 +195,7 @@ class SweepTest(RanksTest):
 
     WORDS = ("sweep", *TINY, "--vary", "n_perm=0,3,6", "--vary", "fs=512,256", "--vary", "seq_sec=1,2,3",
              "--vary", "hilbert=cropped,extended")
-    SLOW = "slow:spectrum:0.03"  # so that there is a middle to be killed in
+    SLOW = "slow:spectrum:0.1"  # so that there is a middle to be killed in
     TIMES = ("_s", "spread", "uncertainty", "bytes")
 
     def undisturbed(self):

@@ -106,7 +106,7 @@ class PlanTest(CliTest):
             file["benchmark/cases/n_ranks"][:] = 2
         self.alter(two_hosts)
         cases, words = self.plan("--ranks", "2", "--ranks-per-node", "1")
-        self.expect(cases[2], compute_s=8, gather_s=0.5 + 7 * 2 * 3e-5)
+        self.expect(cases[2], compute_s=8, gather_s=0.5)  # as it was measured
         self.assertIn("MB/s (measured); a message", words)
         cases, words = self.plan("--ranks", "2", "--ranks-per-node", "1", "--network-bandwidth", "1kB")
         self.assertAlmostEqual(cases[2]["gather_s"], 4 * ROW_BYTES / 1000, places=2)
