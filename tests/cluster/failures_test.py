@@ -24,7 +24,7 @@ import cluster
 from cluster import ROOT, Cluster, wait_until
 
 sys.path.insert(0, str(ROOT / "tests/bench"))
-from resume_test import without_times  # noqa: E402
+from resuming import without_times  # noqa: E402
 
 ARGUMENTS = argparse.Namespace()
 WORDS = ("comodulogram", "--batch-size", 2, "--n-channels", 12, "--seq-sec", 1, "--pha-n-bands", 2, "--amp-n-bands", 3,

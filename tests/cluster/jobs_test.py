@@ -27,7 +27,7 @@ from cluster import ROOT, Cluster
 
 sys.path.insert(0, str(ROOT / "tests/bench"))
 from results import columns  # noqa: E402
-from resume_test import maps, without_times  # noqa: E402
+from resuming import maps, without_times  # noqa: E402
 
 ARGUMENTS = argparse.Namespace()
 SIX_RANKS = ("--nodes=3", "--ntasks-per-node=2", "--cpus-per-task=1")
