@@ -14,9 +14,11 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Starts one rank, as mpirun does: a child with Open MPI's number of a rank; hands USR1 on.
-MPIRUN = """trap 'kill -USR1 $rank' USR1
+MPIRUN = """rank= signalled=
+trap 'signalled=1; [ -z "$rank" ] || kill -USR1 $rank' USR1
 OMPI_COMM_WORLD_RANK=0 "$@" &
 rank=$!
+[ -z "$signalled" ] || kill -USR1 $rank  # it came before the number was known
 while wait $rank; status=$?; kill -0 $rank 2>/dev/null; do :; done
 exit $status"""
 
