@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "bench/benchmark.hpp"
@@ -49,6 +50,8 @@ class Checkpoint {
 
   void keep();                                      ///< writes what is not yet in the journal
   void save_unfinished(const std::string& signal);  ///< the result file of an interrupted run
+  /// Seconds of a unit and rank: wall and stages.
+  static std::size_t width();
   [[nodiscard]] std::string identity() const;
   void check_identity(const std::string& earlier);
   void read_earlier();
@@ -78,5 +81,19 @@ class Checkpoint {
   double last_cost_s_ = 0;
   double seconds_ = 0;
 };
+
+template <class Visit>
+void Checkpoint::each_part(std::int64_t round, const Visit& visit) const {
+  Comodulogram& whole = results_->whole();
+  for (int rank = 0; rank < work_->ranks.size(); ++rank) {
+    const Shard rows = piece_of(shard_of(work_->n_rows(), work_->ranks.size(), rank), tile_, round);
+    const auto part = [&]<class T>(std::vector<T>& values, std::int64_t width) {
+      visit(std::span<T>(values).subspan(static_cast<std::size_t>(rows.first * width),
+                                         static_cast<std::size_t>(rows.count * width)));
+    };
+    for_each_map(whole, [&](const char*, std::vector<float>& values, std::int64_t width) { part(values, width); });
+    part(whole.quality, whole.pairs());
+  }
+}
 
 }  // namespace pac
