@@ -130,8 +130,8 @@ class FailureTest(ResumeTest):
     def fail(self, spoil):
         """Starts a run, spoils something when it has kept a tile, requires status 3; its one line."""
         job = self.start([*LONG, "--output", self.result])
-        try:
-            self.wait_for(self.journal.exists, job)
+        try:  # a tile has some 370 kB: the first one is whole
+            self.wait_for(lambda: self.journal.exists() and self.journal.stat().st_size > 600_000, job)
             spoil(job)
             _, errors = job.communicate(timeout=60)
         finally:

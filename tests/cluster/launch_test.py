@@ -44,11 +44,22 @@ class LaunchTest(unittest.TestCase):
     def start(self, *words, **environment):
         """A running script of jobs/."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("SLURM_", "PACBENCH"))}
-        return subprocess.Popen(["bash", ROOT / "jobs" / words[0], *words[1:]], cwd=self.folder, text=True,
+        script = subprocess.Popen(["bash", ROOT / "jobs" / words[0], *words[1:]], cwd=self.folder, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                                 env={**clean, "PATH": f"{self.folder}:{clean['PATH']}", "PACBENCH": "program",
                                      "PACBENCH_LAUNCHER": "mpirun", "PACBENCH_MPIRUN_OPTIONS": "",
-                                     "PACBENCH_JOBS": str(ROOT / "jobs"), **environment})
+                                     "PACBENCH_JOBS": str(ROOT / "jobs"), **environment}, start_new_session=True)
+        self.addCleanup(self.end, script)
+        return script
+
+    def end(self, script):
+        """Nothing of a script that hangs is left."""
+        try:
+            os.killpg(script.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        script.stdout.close()
+        script.wait()
 
     def run_script(self, *words, **environment):
         """(exit status, what it printed)."""
