@@ -2,11 +2,13 @@
 #include "bench/placement.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include "bench/terminal.hpp"
 #include "core/config.hpp"
+#include "core/count_text.hpp"
 #include "core/matching.hpp"
 
 namespace pac {
@@ -29,8 +31,6 @@ std::vector<Host> hosts_of(std::span<const RankInfo> ranks) {
   return hosts;
 }
 
-std::string count_of(std::size_t n, const char* noun) { return std::to_string(n) + " " + noun + (n == 1 ? "" : "s"); }
-
 std::vector<std::int64_t> cpus_of(const RankInfo& rank) {
   ChannelList list;  // spelled alike
   parse("cpus", rank.cpus, list);
@@ -49,8 +49,8 @@ std::string shared_cores(const Host& host, std::span<const RankInfo> ranks) {
   }
   if (rank_of.size() > cores.size()) {
     const std::size_t share = cores.size() / host.ranks.size();
-    return "host " + host.name + ": " + count_of(rank_of.size(), "thread") + " of " +
-           count_of(host.ranks.size(), "rank") + " share " + count_of(cores.size(), "core") + "; use " +
+    return "host " + host.name + ": " + count_text(std::ssize(rank_of), "thread") + " of " +
+           count_text(std::ssize(host.ranks), "rank") + " share " + count_text(std::ssize(cores), "core") + "; use " +
            (share > 0 ? "--threads " + std::to_string(share) : "fewer ranks") +
            ", or give ranks more cores (mpirun --bind-to none, srun --cpus-per-task)";
   }
@@ -59,8 +59,8 @@ std::string shared_cores(const Host& host, std::span<const RankInfo> ranks) {
     if (matching.place(thread)) continue;
     const std::size_t r = host.ranks[rank_of[thread]];
     return "host " + host.name + ": threads of rank " + std::to_string(r) + ", bound to " + ranks[r].cpus +
-           ", share cores while others idle (" + count_of(rank_of.size(), "thread") + ", " +
-           count_of(cores.size(), "core") +
+           ", share cores while others idle (" + count_text(std::ssize(rank_of), "thread") + ", " +
+           count_text(std::ssize(cores), "core") +
            "); use --threads 1, or bind ranks apart (mpirun --map-by slot:PE=N, srun --cpu-bind=cores)";
   }
   return "";
@@ -73,7 +73,7 @@ std::string lone_devices(const Host& host, std::span<const RankInfo> ranks) {
     uuids.insert(ranks[r].device_uuid);
   }
   if (uuids.size() < 2) return "";
-  return "host " + host.name + ": each rank sees one of " + count_of(uuids.size(), "GPU") +
+  return "host " + host.name + ": each rank sees one of " + count_text(std::ssize(uuids), "GPU") +
          " alone, so NCCL may not reach one from another directly; let ranks see all (srun --gpu-bind=none)";
 }
 
@@ -121,7 +121,9 @@ std::vector<std::string> placement_warnings(std::span<const RankInfo> ranks) {
         ++others;
       }
     }
-    if (!first.empty()) warnings.push_back(first + (others > 0 ? "; so on " + count_of(others, "other host") : ""));
+    if (!first.empty())
+      warnings.push_back(first +
+                         (others > 0 ? "; so on " + count_text(static_cast<std::int64_t>(others), "other host") : ""));
   }
   const std::string clocks = clock_difference(ranks);
   if (!clocks.empty()) warnings.push_back(clocks);

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "bench/terminal.hpp"
+#include "core/count_text.hpp"
 #include "core/error.hpp"
 #include "core/shard.hpp"
 #include "model/stages.hpp"
@@ -19,17 +20,13 @@ constexpr double upload_bytes_per_s = 12e9;     // PCIe 3.0 x16
 double number(std::int64_t n) { return static_cast<double>(n); }
 
 std::string rate_text(double bytes_per_s) { return number_text("%.6g MB/s", bytes_per_s / 1e6); }
-std::string count_text(std::int64_t n, const std::string& what) {
-  return to_text(n) + " " + what + (n == 1 ? "" : "s");
-}
 std::string time_text(double seconds) { return readable({"", "s", seconds}); }
 
 /// The run's own plan: what its times belong to.
 Plan plan_of(const ScalingReference& measured) { return make_plan(measured.config, measured.shape); }
 
 /// The rates of the two ways of a gather, as far as the run used them.
-void add_gather_rates(const ScalingReference& measured, const Config& asked, ScalingCosts& costs) {
-  const Plan plan = plan_of(measured);
+void add_gather_rates(const ScalingReference& measured, const Plan& plan, const Config& asked, ScalingCosts& costs) {
   const double bytes = number(plan.result_bytes_per_row());
   costs.copy_bytes_per_s = usual_copy_bytes_per_s;
   costs.network_bytes_per_s = asked.network_bandwidth.bytes_per_s;
@@ -94,7 +91,7 @@ ScalingCosts scaling_costs(const ScalingReference& measured, const ScalingInputs
     costs.rows_per_tile = std::max<std::int64_t>(1, static_cast<std::int64_t>(number(measured.rows_per_tile) / longer));
   }
   costs.write_bytes_per_s = wanted.config.write_bandwidth.bytes_per_s;
-  add_gather_rates(measured, wanted.config, costs);
+  add_gather_rates(measured, run, wanted.config, costs);
   return costs;
 }
 

@@ -2,10 +2,12 @@
 #include "model/cuda/device_choice.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "core/count_text.hpp"
 #include "core/matching.hpp"
 
 namespace pac::cuda {
@@ -14,8 +16,6 @@ namespace {
 using Key = std::pair<std::string, std::string>;  // host, UUID
 
 Key key_of(const RankView& rank, std::size_t index) { return {rank.host, rank.uuids[index]}; }
-
-std::string count_of(std::size_t n, const char* noun) { return std::to_string(n) + " " + noun + (n == 1 ? "" : "s"); }
 
 /// "node1 shows 2 GPUs to 4 ranks, node2 ...", a few hosts of many.
 std::string hosts_text(const std::vector<RankView>& ranks) {
@@ -29,9 +29,9 @@ std::string hosts_text(const std::vector<RankView>& ranks) {
   std::string text;
   std::size_t told = 0;
   for (const auto& [host, shown] : hosts) {
-    if (told++ == most) return text + ", and so on for " + count_of(hosts.size(), "host");
-    text += (text.empty() ? "" : ", ") + host + " shows " + count_of(shown.first.size(), "GPU") + " to " +
-            count_of(shown.second, "rank");
+    if (told++ == most) return text + ", and so on for " + count_text(std::ssize(hosts), "host");
+    text += (text.empty() ? "" : ", ") + host + " shows " + count_text(std::ssize(shown.first), "GPU") + " to " +
+            count_text(static_cast<std::int64_t>(shown.second), "rank");
   }
   return text;
 }
