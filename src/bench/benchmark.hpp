@@ -24,6 +24,8 @@ enum class Resumes {
   rows,   ///< the tiles of rows that were finished
 };
 
+struct Benchmark;
+
 /// What a benchmark is given, and where it leaves its results.
 struct Run {
   const Config& config;
@@ -31,7 +33,7 @@ struct Run {
   const Communicator& world;
   Record& record;
   Terminal& terminal;
-  Resumes resumes;
+  const Benchmark& benchmark;
   ResultFile& result;  ///< written when the benchmark has returned; one of many cases saves each as it finishes
   std::set<std::string> finished{};  ///< case_key() of the cases that an earlier run finished; they are in the record
 };

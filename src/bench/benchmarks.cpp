@@ -62,8 +62,8 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   if (benchmark.n_files == 0) agree_on_input(config, world, record.provenance);
 
   Terminal terminal(config, world, record);
-  Run run{config, command.files, world, record, terminal, benchmark.resumes, result};
-  if (goes_on && !config.dry_run && !resume(run, benchmark)) {
+  Run run{config, command.files, world, record, terminal, benchmark, result};
+  if (goes_on && !config.dry_run && !resume(run)) {
     terminal.note(result.path() + " holds the finished run: nothing is left to do");
     return Exit::ok;
   }

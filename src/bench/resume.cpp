@@ -29,7 +29,7 @@ std::string value_of(const Record& record, const std::string& name) {
 }
 
 /// Takes the earlier run's finished cases; false where it is finished.
-bool take_finished(Run& run, const Benchmark& benchmark) {
+bool take_finished(Run& run) {
   const Record earlier = read_result(run.result.path());
   if (earlier.benchmark != run.record.benchmark) {
     refuse(run, " is a result of '" + earlier.benchmark + "', no " + run.record.benchmark + " to go on with");
@@ -43,13 +43,13 @@ bool take_finished(Run& run, const Benchmark& benchmark) {
     refuse(run, " holds a " + run.record.benchmark + " on " + to_text(std::ssize(earlier.ranks)) +
                     " ranks, now there are " + to_text(std::int64_t{run.world.size()}));
   }
-  if (earlier.complete && !benchmark.always_resumes) {
+  if (earlier.complete && !run.benchmark.always_resumes) {
     if (earlier.verdict == Verdict::failed) refuse(run, " holds a finished run that failed (" + earlier.reason + ")");
     run.result.remove_journal();
     run.result.write_tables(earlier);
     return false;
   }
-  if (benchmark.resumes != Resumes::cases) return true;
+  if (run.benchmark.resumes != Resumes::cases) return true;
   require_same(run, "program", value_of(earlier, "version") + " " + value_of(earlier, "git_commit"),
                version() + " " + git_description());
   for (const Case& c : earlier.cases) {
@@ -78,12 +78,12 @@ std::map<std::string, std::string> base_options(const Run& run) {
   return options;
 }
 
-bool resume(Run& run, const Benchmark& benchmark) {
+bool resume(Run& run) {
   bool left = true;
   run.world.agree([&] {
     if (!run.world.is_root()) return;
     remove_abandoned(run.result.path());
-    if (run.result.exists()) left = take_finished(run, benchmark);
+    if (run.result.exists()) left = take_finished(run);
   });
   std::string joined;
   for (const Case& c : run.record.cases) joined += case_key(c.label, c.n_ranks) + "\n";
@@ -95,7 +95,7 @@ bool resume(Run& run, const Benchmark& benchmark) {
 void stop_where_asked(const Run& run) {
   const std::string signal = interruption(run.world);
   if (signal.empty()) return;
-  const bool goes_on = run.resumes != Resumes::anew;
+  const bool goes_on = run.benchmark.resumes != Resumes::anew;
   throw AgreedError(Exit::interrupted, {"interrupted by " + signal + ": " + to_text(std::ssize(run.record.cases)) +
                                         " finished cases are saved in " + run.result.path() +
                                         (goes_on ? "; run again with --resume and this --output"

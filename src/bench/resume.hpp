@@ -21,7 +21,7 @@ std::map<std::string, std::string> base_options(const Run& run);
 /// Collective. Where the run's output holds an interrupted run: takes its finished cases into the record (on rank 0)
 /// and into run.finished. False where it holds a finished one: nothing is left to do. Throws AgreedError (usage) where
 /// the file holds something else than a run from the same configuration on as many ranks.
-bool resume(Run& run, const Benchmark& benchmark);
+bool resume(Run& run);
 
 /// Collective, when finished work is saved: throws AgreedError (interrupted) where a signal asked the run to stop.
 void stop_where_asked(const Run& run);
