@@ -6,7 +6,6 @@ long ends with one line.
 
 Exit status 77 (skipped) where h5py is missing.
 """
-import argparse
 import os
 import pathlib
 import signal
@@ -22,10 +21,8 @@ except ImportError as error:
     print(f"skipped: {error} (Debian: python3-h5py)")
     sys.exit(77)
 
-from ranks import Ranks, kill_all, own_lines, runs
+from ranks import ARGUMENTS, Ranks, kill_all, main, own_lines, runs
 
-ARGUMENTS = argparse.Namespace()
-CACHE = ""
 USAGE, INPUT, COMMUNICATION, MEMORY = 2, 3, 5, 6
 CORES = len(os.sched_getaffinity(0))
 TIMING = ("--repetitions", 1, "--warmups", 0, "--pha-n-bands", 2, "--amp-n-bands", 2, "--no-verify")
@@ -57,7 +54,7 @@ class AgreementTest(unittest.TestCase):
         self.apart = Apart(ARGUMENTS.pacbench, self.folder, ARGUMENTS.mpirun)
         self.result = self.folder / "result.h5"
         for ranks in (self.ranks, self.apart):
-            ranks.environment["PACBENCH_CACHE"] = CACHE
+            ranks.environment["PACBENCH_CACHE"] = ARGUMENTS.cache
 
     def run_apart(self, *words, folders=None):
         """The finished job of ranks with words of their own."""
@@ -227,16 +224,5 @@ class DeadlineTest(AgreementTest):
         return [int(entry.split(b"=")[1]) for entry in entries if entry.startswith(b"OMPI_COMM_WORLD_RANK=")][0]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
-    parser.add_argument("--mpirun", default="mpirun -np", help='the launcher ("%(default)s")')
-    _, rest = parser.parse_known_args(namespace=ARGUMENTS)
-    global CACHE
-    with tempfile.TemporaryDirectory() as cache:
-        CACHE = cache
-        unittest.main(argv=[sys.argv[0], *rest])
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__)

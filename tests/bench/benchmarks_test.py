@@ -6,7 +6,6 @@ stages, missing memory and kills are seen for what they are.
 
 Exit status 77 (skipped) where h5py is missing. Times are never judged, but for those that a test itself adds.
 """
-import argparse
 import json
 import os
 import pathlib
@@ -22,11 +21,9 @@ except ImportError as error:
     print(f"skipped: {error} (Debian: python3-h5py)")
     sys.exit(77)
 
-from ranks import Ranks, kill_all, own_lines, runs
+from ranks import ARGUMENTS, Ranks, kill_all, main, own_lines, runs
 from results import columns
 
-ARGUMENTS = argparse.Namespace()
-CACHE = ""
 BANDS = ("--pha-n-bands", 2, "--amp-n-bands", 3)
 TIMING = ("--repetitions", 2, "--warmups", 1)
 FEW = ("--n-channels", 4, *TIMING)  # a quarter of the standard case's rows
@@ -49,7 +46,7 @@ class RanksTest(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.ranks = Ranks(ARGUMENTS.pacbench, temporary.name, ARGUMENTS.mpirun)
-        self.ranks.environment["PACBENCH_CACHE"] = CACHE
+        self.ranks.environment["PACBENCH_CACHE"] = ARGUMENTS.cache
         self.result = pathlib.Path(temporary.name) / "result.h5"
 
     def run_into_result(self, n_ranks, words, status=0, fault=""):
@@ -272,16 +269,5 @@ class SweepTest(RanksTest):
         self.assertIn("result.h5", self.run_into_result(2, ["sweep", *TINY], status=3).stderr)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
-    parser.add_argument("--mpirun", default="mpirun -np", help='the launcher ("%(default)s")')
-    _, rest = parser.parse_known_args(namespace=ARGUMENTS)
-    global CACHE
-    with tempfile.TemporaryDirectory() as cache:
-        CACHE = cache
-        unittest.main(argv=[sys.argv[0], *rest])
-
-
 if __name__ == "__main__":
-    main()
+    main(__doc__)

@@ -17,8 +17,8 @@ except ImportError as error:
     print(f"skipped: {error} (Debian: python3-h5py)")
     sys.exit(77)
 
-from ranks import kill_all, runs
-from resuming import ARGUMENTS, LONG, ResumeTest, main, without_times
+from ranks import ARGUMENTS, kill_all, main, runs
+from resuming import LONG, ResumeTest, without_times
 
 
 class KillTest(ResumeTest):

@@ -1,10 +1,15 @@
 """Runs the program under mpirun in a folder of its own; shared by the tests of several ranks."""
+import argparse
 import os
 import pathlib
 import shlex
 import signal
 import subprocess
+import sys
+import tempfile
+import unittest
 
+ARGUMENTS = argparse.Namespace()  # of the test that runs: pacbench, mpirun, cache, and its own
 LIMIT_S = 120  # a run that takes longer hangs
 
 
@@ -67,3 +72,16 @@ def runs(pid):
 def own_lines(text):
     """The program's lines among those of mpirun."""
     return [line for line in text.splitlines() if "pacbench:" in line]
+
+
+def main(documentation, add_options=None):
+    """Reads PACBENCH and --mpirun into ARGUMENTS, and runs the calling program's tests; `cache`: FFT plans of all its runs."""
+    parser = argparse.ArgumentParser(description=documentation, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
+    parser.add_argument("--mpirun", default="mpirun -np", help='the launcher ("%(default)s")')
+    if add_options:
+        add_options(parser)
+    _, rest = parser.parse_known_args(namespace=ARGUMENTS)
+    with tempfile.TemporaryDirectory() as cache:
+        ARGUMENTS.cache = cache
+        unittest.main(module="__main__", argv=[sys.argv[0], *rest])

@@ -17,9 +17,9 @@ except ImportError as error:
     print(f"skipped: {error} (Debian: python3-h5py)")
     sys.exit(77)
 
-from ranks import kill_all, own_lines
+from ranks import kill_all, main, own_lines
 from results import columns
-from resuming import BANDS, LONG, SLOW, SMALL, ResumeTest, main, without_times
+from resuming import BANDS, LONG, SLOW, SMALL, ResumeTest, without_times
 
 
 class SignalTest(ResumeTest):

@@ -1,11 +1,9 @@
 """A run that is stopped and gone on with: its folder, its signals, what must be equal in the end. Shared by the tests of
 --resume. Needs h5py and NumPy."""
-import argparse
 import os
 import pathlib
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import unittest
@@ -13,10 +11,9 @@ import unittest
 import h5py
 import numpy as np
 
-from ranks import Ranks, kill_all, own_lines
+from ranks import ARGUMENTS, Ranks, kill_all, own_lines
 from results import columns
 
-ARGUMENTS = argparse.Namespace()
 BANDS = ("--seq-sec", 1, "--pha-n-bands", 2, "--amp-n-bands", 3, "--threads", 1)
 SMALL = ("--n-channels", 4, *BANDS)
 # Some tiles a rank; the input, rows.npy, stands in the folder of each test.
@@ -106,16 +103,3 @@ class ResumeTest(unittest.TestCase):
             done = self.ranks.run(n_ranks, [*words, "--output", path])
             self.assertEqual(done.returncode, 0, done.stderr)
         return path
-
-
-def main(documentation, add_options=None):
-    """Reads PACBENCH and --mpirun, and runs the calling module's tests."""
-    parser = argparse.ArgumentParser(description=documentation, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pacbench", type=pathlib.Path, help="the product's binary")
-    parser.add_argument("--mpirun", default="mpirun -np", help='the launcher ("%(default)s")')
-    if add_options:
-        add_options(parser)
-    _, rest = parser.parse_known_args(namespace=ARGUMENTS)
-    with tempfile.TemporaryDirectory() as cache:
-        ARGUMENTS.cache = cache
-        unittest.main(module="__main__", argv=[sys.argv[0], *rest])

@@ -13,6 +13,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+LOST = r"pacbench: the launcher ended with status \d+: a rank was killed or a host was lost"
 INSIDE = "PACBENCH_TEST_CLUSTER"  # the folder, once this process is in the namespace
 EMPTY_FOLDERS = ("/mnt", "/media", "/srv", "/opt", "/var/opt", "/var/local")
 N_HOSTS = 3

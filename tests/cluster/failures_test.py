@@ -21,7 +21,7 @@ except ImportError as error:
     sys.exit(77)
 
 import cluster
-from cluster import ROOT, Cluster, wait_until
+from cluster import LOST, ROOT, Cluster, wait_until
 
 sys.path.insert(0, str(ROOT / "tests/bench"))
 from resuming import without_times  # noqa: E402
@@ -30,7 +30,6 @@ ARGUMENTS = argparse.Namespace()
 WORDS = ("comodulogram", "--batch-size", 2, "--n-channels", 12, "--seq-sec", 1, "--pha-n-bands", 2, "--amp-n-bands", 3,
          "--n-perm", 3, "--repetitions", 8, "--warmups", 0)
 SLOW = {"PACBENCH_FAULT": "slow:spectrum:0.1"}  # so that each repetition is kept, and there is a middle to be struck in
-LOST = r"pacbench: the launcher ended with status \d+: a rank was killed or a host was lost"
 LINE = re.compile(r"^pacbench: .*", re.MULTILINE)
 
 

@@ -23,7 +23,7 @@ except ImportError as error:
     sys.exit(77)
 
 import cluster
-from cluster import ROOT, Cluster
+from cluster import LOST, ROOT, Cluster
 
 sys.path.insert(0, str(ROOT / "tests/bench"))
 from results import columns  # noqa: E402
@@ -36,7 +36,6 @@ ROWS = ("--batch-size", 2, "--n-channels", 12, "--seq-sec", 1, "--pha-n-bands", 
         "--warmups", 0, "--repetitions")
 SLOW = "slow:spectrum:0.1"  # so that each repetition is kept, and there is a middle to be struck in
 CRASH = r"Signal: Segmentation fault .*\n.*\n.*Failing at address: \(nil\)"
-LOST = r"pacbench: the launcher ended with status \d+: a rank was killed or a host was lost"
 
 
 class StartUpCrash(Exception):
