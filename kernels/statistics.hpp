@@ -19,6 +19,7 @@ struct SurrogateStatistics {
   float* pac_z;
   float* mean;
   float* deviation;
+  float* exceed_count;
   float* p_value;
   std::uint32_t n_shifts;
   std::uint32_t most_shifts;
@@ -61,6 +62,7 @@ struct SurrogateStatistics {
     mean[pair] = defined ? static_cast<float>(m) : undefined;
     deviation[pair] = defined ? static_cast<float>(d) : undefined;
     pac_z[pair] = defined && d > 0 ? static_cast<float>((static_cast<double>(observed) - m) / d) : undefined;
+    exceed_count[pair] = defined ? static_cast<float>(n) : undefined;
     p_value[pair] = defined ? static_cast<float>((1.0 + n) / (1.0 + n_perm)) : undefined;
   }
 };

@@ -114,7 +114,8 @@ struct SurrogateSums {
 };
 
 /// A row's shifts in an order in which each group of `distinct` (32 / Lanes) neighbours differs modulo `distinct` as
-/// far as they allow: SurrogateSums reads shared memory without conflicts then. In place.
-void arrange_shifts(std::uint32_t* shifts, std::int64_t n, std::uint32_t distinct);
+/// far as they allow: SurrogateSums reads shared memory without conflicts then. In place; permutation[i] is where the
+/// shift at i stood before.
+void arrange_shifts(std::uint32_t* shifts, std::uint32_t* permutation, std::int64_t n, std::uint32_t distinct);
 
 }  // namespace pac::kernels

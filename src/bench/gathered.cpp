@@ -6,10 +6,8 @@
 namespace pac {
 
 Gathered::Gathered(const Workload& work, std::int64_t tile, Keep keep) : work_(work), tile_(tile), keep_(keep) {
-  const Plan& plan = work.plan;
   const std::int64_t rows = keep == Keep::all ? work.n_rows() : tile * work.ranks.size();
-  held_.allocate(work.ranks.is_root() ? rows : 0, plan.n_pha(), plan.n_amp(), plan.n_bins, plan.n_perm > 0,
-                 plan.distributions);
+  held_.allocate(work.ranks.is_root() ? rows : 0, work.plan.map_shape());
   if (work.ranks.is_root() && keep == Keep::digests) digests_.resize(static_cast<std::size_t>(work.n_rows()));
 }
 

@@ -96,9 +96,9 @@ std::vector<std::string> band_differences(const Record& a, const Record& b) {
 
 std::vector<std::string> definition_differences(const Record& a, const Record& b) {
   std::vector<std::string> found;
-  add_settings(found, a, b, {"n_bins", "hilbert", "bin_statistic", "pha_cycles", "amp_cycles"});
+  add_settings(found, a, b, {"measure", "n_bins", "hilbert", "bin_statistic", "pha_cycles", "amp_cycles"});
   if (!a.comodulogram.surrogate_mean.empty() && !b.comodulogram.surrogate_mean.empty()) {
-    add_settings(found, a, b, {"n_perm", "surrogate", "min_shift"});
+    add_settings(found, a, b, {"n_perm", "surrogate", "min_shift", "min_shift_sec", "all_shifts", "shifts"});
   }
   return found;
 }

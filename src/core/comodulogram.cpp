@@ -1,24 +1,51 @@
 // Taking memory for a comodulogram, and its digest.
 #include "core/comodulogram.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 
 #include "core/digest.hpp"
 
 namespace pac {
 
-void Comodulogram::allocate(std::int64_t rows, std::int64_t pha, std::int64_t amp, std::int64_t bins, bool statistics,
-                            bool distribution) {
+const char* name_of(Measure measure) {
+  static constexpr std::array names{"mi", "mvl", "ndpac", "plv", "hr"};
+  return names.at(static_cast<std::size_t>(measure));
+}
+
+bool MapShape::has(Measure measure) const {
+  return std::find(measures.begin(), measures.end(), measure) != measures.end();
+}
+
+std::int64_t MapShape::bytes_per_row() const {
+  const std::int64_t per_measure = maps_per_measure() * pairs() + (surrogate_max ? n_perm : 0);
+  const std::int64_t values =
+      static_cast<std::int64_t>(measures.size()) * per_measure + pairs() * (1 + (distributions ? n_bins : 0));
+  return values * static_cast<std::int64_t>(sizeof(float)) + pairs();
+}
+
+void Comodulogram::allocate(std::int64_t rows, const MapShape& shape) {
   n_rows = rows;
-  n_pha = pha;
-  n_amp = amp;
-  n_bins = bins;
-  const auto values = static_cast<std::size_t>(rows * pha * amp);
-  pac.assign(values, 0);
+  n_pha = shape.n_pha;
+  n_amp = shape.n_amp;
+  n_bins = shape.n_bins;
+  n_perm = shape.n_perm;
+  const auto values = static_cast<std::size_t>(rows * shape.pairs());
+  others.assign(shape.measures.size() - 1, {});
+  for (std::size_t m = 0; m < shape.measures.size(); ++m) {
+    MeasureMaps& maps = of(m);
+    maps.measure = shape.measures[m];
+    maps.pac.assign(values, 0);
+    for (auto* map : {&maps.pac_z, &maps.surrogate_mean, &maps.surrogate_std, &maps.exceed_count, &maps.p_value,
+                      &maps.p_maxstat, &maps.q_fdr}) {
+      map->assign(n_perm > 0 ? values : 0, 0);
+    }
+    maps.surrogate_max.assign(shape.surrogate_max ? static_cast<std::size_t>(rows * n_perm) : 0, 0);
+  }
   preferred_phase.assign(values, 0);
   quality.assign(values, 0);
-  for (auto* map : {&pac_z, &surrogate_mean, &surrogate_std, &p_value}) map->assign(statistics ? values : 0, 0);
-  amplitude_distribution.assign(distribution ? values * static_cast<std::size_t>(bins) : 0, 0);
+  amplitude_distribution.assign(shape.distributions ? values * static_cast<std::size_t>(n_bins) : 0, 0);
 }
 
 std::uint64_t row_digest(const Comodulogram& c, std::int64_t row, std::int64_t global_row) {

@@ -67,11 +67,13 @@ void check_ranges(const Config& c) {
   at_least("n_perm", c.n_perm, 0);
   require(c.n_perm <= 10'000'000, "n_perm", c.n_perm, "at most 10000000");
   at_least("min_shift", c.min_shift, 1);
+  require(c.min_shift_sec >= 0, "min_shift_sec", c.min_shift_sec, "0 or more seconds");
   at_least("threads", c.threads, 0);
   require(c.threads <= 4096, "threads", c.threads, "at most 4096");
   at_least("warmups", c.warmups, 0);
   at_least("repetitions", c.repetitions, 1);
   require(c.precision >= 0 && c.precision < 1, "precision", c.precision, "a share from 0 to below 1");
+  require(!c.ranks.empty(), "ranks", std::string(), "at least one number");
   for (const std::int64_t ranks : c.ranks) require(ranks >= 1 && ranks <= 10'000'000, "ranks", ranks, "1 to 10000000");
   at_least("ranks_per_node", c.ranks_per_node, 0);
   require(c.ranks_per_node <= 1'000'000, "ranks_per_node", c.ranks_per_node, "at most 1000000");

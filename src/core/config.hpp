@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/comodulogram.hpp"
+
 namespace pac {
 
 enum class Hilbert { cropped, extended };
@@ -14,7 +16,7 @@ enum class BinStatistic { mean, sum };
 enum class Backend { automatic, cuda, cpu };
 enum class Gather { automatic, nccl, mpi };
 enum class Layout { automatic, bct, ct, tc, t };
-enum class Surrogate { shift };
+enum class Surrogate { shift, shift_phase, swap_trials };
 
 /// One planted coupling: the amplitude of a rhythm at amplitude_hz follows the phase of one at phase_hz.
 struct Coupling {
@@ -89,6 +91,11 @@ struct Config {
   std::int64_t n_perm = 0;
   Surrogate surrogate = Surrogate::shift;
   std::int64_t min_shift = 1;  ///< samples
+  double min_shift_sec = 0;    ///< s; 0: min_shift says it
+  bool all_shifts = false;
+  std::vector<std::int64_t> shifts;  ///< samples; explicit ones replace random ones
+  bool surrogate_max = false;
+  std::vector<Measure> measure{Measure::mi};
   Hilbert hilbert = Hilbert::cropped;
   BinStatistic bin_statistic = BinStatistic::mean;
   bool distributions = false;
@@ -164,8 +171,15 @@ void describe(ConfigType& c, Field&& field) {
   field("amp_cycles", c.amp_cycles, bands, "N", "filter order of amplitude bands, in cycles of the lower edge");
   field("n_bins", c.n_bins, pac, "N", "phase bins");
   field("n_perm", c.n_perm, pac, "N", "surrogates per row; 0: no statistics");
-  field("surrogate", c.surrogate, pac, "KIND", "how surrogates are made: circular shift of the amplitude");
+  field("surrogate", c.surrogate, pac, "KIND",
+        "how surrogates are made: circular shift of the amplitude or of the phase, or another trial's amplitude");
   field("min_shift", c.min_shift, pac, "SAMPLES", "smallest shift of a surrogate, either way round");
+  field("min_shift_sec", c.min_shift_sec, pac, "S", "the same in seconds; 0: --min-shift says it");
+  field("all_shifts", c.all_shifts, pac, "", "every admissible shift once instead of --n-perm random ones");
+  field("shifts", c.shifts, pac, "LIST", "these shifts in samples, such as 100,2000, instead of --n-perm random ones");
+  field("surrogate_max", c.surrogate_max, pac, "",
+        "also store the largest value of every surrogate over a row's pairs");
+  field("measure", c.measure, pac, "NAME,..", "measures of coupling: mi, mvl, ndpac, plv, hr; the first one is `pac`");
   field("hilbert", c.hilbert, pac, "ORDER", "filter, cut, transform (cropped) or filter and transform, cut (extended)");
   field("bin_statistic", c.bin_statistic, pac, "STAT", "amplitude per phase bin");
   field("distributions", c.distributions, pac, "", "also store the amplitude distribution over phase bins");
@@ -223,6 +237,7 @@ std::string to_text(Backend value);
 std::string to_text(Gather value);
 std::string to_text(Layout value);
 std::string to_text(Surrogate value);
+std::string to_text(const std::vector<Measure>& value);
 
 /// Reads a value; throws Error (usage) with `option`, the text and what is expected.
 void parse(const std::string& option, const std::string& text, double& value);
@@ -243,6 +258,7 @@ void parse(const std::string& option, const std::string& text, Backend& value);
 void parse(const std::string& option, const std::string& text, Gather& value);
 void parse(const std::string& option, const std::string& text, Layout& value);
 void parse(const std::string& option, const std::string& text, Surrogate& value);
+void parse(const std::string& option, const std::string& text, std::vector<Measure>& value);
 
 /// "cropped|extended" for enums, "" for other types: shown by --help.
 template <class T>

@@ -2,6 +2,7 @@
 #include "core/plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/bands.hpp"
 #include "core/error.hpp"
@@ -22,11 +23,57 @@ std::vector<BandFilter> design(const std::vector<Band>& bands, std::int64_t cycl
   return filters;
 }
 
+/// Number and range of shifts.
+void plan_surrogates(const Config& config, Plan& plan) {
+  const bool in_seconds = config.min_shift_sec > 0;
+  if (in_seconds && config.is_given("min_shift")) {
+    throw Error(Exit::usage, "--min-shift-sec: " + to_text(config.min_shift_sec) + " does not go with --min-shift " +
+                                 to_text(config.min_shift) + "; give one of them");
+  }
+  plan.surrogate = config.surrogate;
+  plan.all_shifts = config.all_shifts;
+  plan.n_perm = config.n_perm;
+  plan.min_shift = config.min_shift;
+  if (in_seconds) {  // at least one sample; beyond the row is refused below
+    const double samples = std::ceil(config.min_shift_sec * plan.fs_hz * (1 - 1e-12));
+    plan.min_shift = static_cast<std::int64_t>(std::clamp(samples, 1.0, static_cast<double>(plan.n_times)));
+  }
+  plan.shifts = config.shifts;
+  const bool counted = plan.all_shifts || !plan.shifts.empty();  // how many surrogates there are is said otherwise
+  const std::string option = plan.all_shifts ? "--all-shifts" : "--shifts";
+  if (counted && plan.surrogate == Surrogate::swap_trials) {
+    throw Error(Exit::usage, option + ": --surrogate swap-trials has no shifts; leave one of them out");
+  }
+  if (counted && config.is_given("n_perm")) {
+    throw Error(Exit::usage, option + ": does not go with --n-perm " + to_text(config.n_perm) +
+                                 ", which is for random shifts; leave one of them out");
+  }
+  if (plan.all_shifts && !plan.shifts.empty()) {
+    throw Error(Exit::usage,
+                "--all-shifts: does not go with --shifts " + to_text(plan.shifts) + "; leave one of them out");
+  }
+  for (const std::int64_t shift : plan.shifts) {
+    if (shift > 0 && shift < plan.n_times) continue;
+    throw Error(Exit::usage, "--shifts: " + to_text(shift) + " is no shift of a row of " + to_text(plan.n_times) +
+                                 " samples; give 1 to " + to_text(plan.n_times - 1));
+  }
+  if (!plan.shifts.empty()) plan.n_perm = std::ssize(plan.shifts);
+  const bool random = !counted && plan.n_perm > 0 && plan.surrogate != Surrogate::swap_trials;
+  const bool shifts = plan.all_shifts || random;
+  if (shifts && 2 * plan.min_shift > plan.n_times) {
+    throw Error(Exit::usage, (in_seconds ? "--min-shift-sec: " + to_text(config.min_shift_sec) + " s"
+                                         : "--min-shift: " + to_text(plan.min_shift) + " samples") +
+                                 " leave no shift in a row of " + to_text(plan.n_times) + " samples; give at most " +
+                                 (in_seconds ? to_text(static_cast<double>(plan.n_times / 2) / plan.fs_hz)
+                                             : to_text(plan.n_times / 2)));
+  }
+  if (plan.all_shifts) plan.n_perm = plan.n_times - 2 * plan.min_shift + 1;
+}
+
 }  // namespace
 
-std::int64_t Plan::result_bytes_per_row() const {
-  const std::int64_t maps = 2 + (n_perm > 0 ? 4 : 0) + (distributions ? n_bins : 0);
-  return pairs() * (maps * static_cast<std::int64_t>(sizeof(float)) + 1);
+MapShape Plan::map_shape() const {
+  return {n_pha(), n_amp(), n_bins, n_perm, measures, distributions, surrogate_max && n_perm > 0};
 }
 
 double Plan::expected_boundaries() const {
@@ -64,13 +111,10 @@ Plan make_plan(const Config& config, const SignalShape& shape) {
   plan.n_bins = config.n_bins;
   plan.bin_statistic = config.bin_statistic;
   plan.distributions = config.distributions;
-  plan.n_perm = config.n_perm;
-  plan.min_shift = config.min_shift;
+  plan.measures = config.measure;
+  plan.surrogate_max = config.surrogate_max;
   plan.seed = config.seed;
-  if (plan.n_perm > 0 && 2 * plan.min_shift > plan.n_times) {
-    throw Error(Exit::usage, "--min-shift: " + to_text(plan.min_shift) + " samples leave no shift in a row of " +
-                                 to_text(plan.n_times) + "; give at most " + to_text(plan.n_times / 2));
-  }
+  plan_surrogates(config, plan);
   return plan;
 }
 
@@ -78,8 +122,15 @@ std::vector<std::int64_t> surrogate_shifts(const Plan& plan, std::int64_t row) {
   std::vector<std::int64_t> shifts(static_cast<std::size_t>(plan.n_perm));
   const std::int64_t range = plan.n_times - 2 * plan.min_shift + 1;
   for (std::size_t k = 0; k < shifts.size(); ++k) {
-    shifts[k] = plan.min_shift + uniform_below(range, plan.seed, static_cast<std::uint64_t>(row),
-                                               static_cast<std::uint32_t>(k), Stream::surrogate_shift);
+    if (plan.all_shifts) {
+      shifts[k] = plan.min_shift + static_cast<std::int64_t>(k);
+      continue;
+    }
+    const std::int64_t shift =
+        plan.shifts.empty() ? plan.min_shift + uniform_below(range, plan.seed, static_cast<std::uint64_t>(row),
+                                                             static_cast<std::uint32_t>(k), Stream::surrogate_shift)
+                            : plan.shifts[k];
+    shifts[k] = plan.surrogate == Surrogate::shift_phase ? plan.n_times - shift : shift;
   }
   return shifts;
 }

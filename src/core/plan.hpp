@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/comodulogram.hpp"
 #include "core/config.hpp"
 #include "core/rows.hpp"
 
@@ -29,16 +30,22 @@ struct Plan {
   std::int64_t n_bins = 0;
   BinStatistic bin_statistic = BinStatistic::mean;
   bool distributions = false;
-  std::int64_t n_perm = 0;
-  std::int64_t min_shift = 1;
+  std::vector<Measure> measures{Measure::mi};
+  bool surrogate_max = false;
+  Surrogate surrogate = Surrogate::shift;
+  bool all_shifts = false;
+  std::vector<std::int64_t> shifts;  ///< explicit ones, in samples; empty: random ones, or all
+  std::int64_t n_perm = 0;           ///< with all_shifts the number of admissible shifts, with `shifts` theirs
+  std::int64_t min_shift = 1;        ///< samples
   std::uint64_t seed = 0;
 
   [[nodiscard]] std::int64_t extended() const { return n_times + 2 * pad; }
   [[nodiscard]] std::int64_t n_pha() const { return static_cast<std::int64_t>(pha.size()); }
   [[nodiscard]] std::int64_t n_amp() const { return static_cast<std::int64_t>(amp.size()); }
   [[nodiscard]] std::int64_t pairs() const { return n_pha() * n_amp(); }
+  [[nodiscard]] MapShape map_shape() const;
   /// Bytes of one row's result.
-  [[nodiscard]] std::int64_t result_bytes_per_row() const;
+  [[nodiscard]] std::int64_t result_bytes_per_row() const { return map_shape().bytes_per_row(); }
   /// Boundaries of phase bins to expect in one row, over all phase bands: a phase of centre frequency f crosses n_bins
   /// edges a turn, at most one a sample.
   [[nodiscard]] double expected_boundaries() const;
@@ -49,7 +56,9 @@ struct Plan {
 Plan make_plan(const Config& config, const SignalShape& shape);
 
 /// Circular shifts of a row's surrogates, [n_perm], each in [min_shift, T - min_shift]: surrogate k pairs the phase at
-/// t with the amplitude at (t + shift) mod T. Depends on seed, global row index and k alone.
+/// t with the amplitude at (t + shift) mod T. Random ones depend on seed, global row index and k alone; a shift of the
+/// phase by s is one of the amplitude by T - s. With all_shifts every admissible one, ascending: the exact null of
+/// circular shifts. With explicit shifts those, in their order.
 std::vector<std::int64_t> surrogate_shifts(const Plan& plan, std::int64_t row);
 
 }  // namespace pac

@@ -45,7 +45,10 @@ PerRowStage row_work(const Plan& plan) {
 }
 
 std::int64_t gathers_of(const Plan& plan) {
-  return 3 + (plan.n_perm > 0 ? 4 : 0) + (plan.distributions ? 1 : 0);  // index, preferred phase, quality
+  const MapShape maps = plan.map_shape();
+  const std::int64_t of_a_measure = maps.maps_per_measure() + (maps.surrogate_max ? 1 : 0);
+  // preferred phase and quality too
+  return static_cast<std::int64_t>(maps.measures.size()) * of_a_measure + 2 + (maps.distributions ? 1 : 0);
 }
 
 double turns_of(std::int64_t rows, std::int64_t ranks, const Nodes& nodes) {

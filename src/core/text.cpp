@@ -61,7 +61,7 @@ constexpr std::array<std::string_view, 3> names<Gather>{"auto", "nccl", "mpi"};
 template <>
 constexpr std::array<std::string_view, 5> names<Layout>{"auto", "bct", "ct", "tc", "t"};
 template <>
-constexpr std::array<std::string_view, 1> names<Surrogate>{"shift"};
+constexpr std::array<std::string_view, 3> names<Surrogate>{"shift", "shift-phase", "swap-trials"};
 
 template <class Enum>
 std::string name_of(Enum value) {
@@ -131,6 +131,9 @@ std::string to_text(Backend value) { return name_of(value); }
 std::string to_text(Gather value) { return name_of(value); }
 std::string to_text(Layout value) { return name_of(value); }
 std::string to_text(Surrogate value) { return name_of(value); }
+std::string to_text(const std::vector<Measure>& value) {
+  return join(value, [](Measure measure) { return std::string(name_of(measure)); });
+}
 
 void parse(const std::string& option, const std::string& text, double& value) {
   double read = 0;
@@ -251,6 +254,20 @@ void parse(const std::string& option, const std::string& text, Backend& value) {
 void parse(const std::string& option, const std::string& text, Gather& value) { parse_name(option, text, value); }
 void parse(const std::string& option, const std::string& text, Layout& value) { parse_name(option, text, value); }
 void parse(const std::string& option, const std::string& text, Surrogate& value) { parse_name(option, text, value); }
+
+void parse(const std::string& option, const std::string& text, std::vector<Measure>& value) {
+  std::vector<Measure> list;
+  for (const std::string& part : split(text, ',')) {
+    bool known = false;
+    for (const Measure measure : {Measure::mi, Measure::mvl, Measure::ndpac, Measure::plv, Measure::hr}) {
+      if (part != name_of(measure)) continue;
+      known = std::find(list.begin(), list.end(), measure) == list.end();
+      list.push_back(measure);
+    }
+    if (!known) refuse(option, text, "a list of measures, each once: mi, mvl, ndpac, plv, hr");
+  }
+  value = list;
+}
 
 template <>
 std::string choices<Hilbert>() {

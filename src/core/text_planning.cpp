@@ -58,7 +58,7 @@ void parse(const std::string& option, const std::string& text, Bandwidth& value)
 
 void parse(const std::string& option, const std::string& text, std::vector<std::int64_t>& value) {
   std::vector<std::int64_t> list;
-  std::istringstream parts(text + ",");
+  std::istringstream parts(text.empty() ? "" : text + ",");
   for (std::string part; std::getline(parts, part, ',');) parse(option, part, list.emplace_back());
   value = list;
 }

@@ -14,27 +14,78 @@ namespace {
 
 const std::vector<std::string> map_axes{"batch", "channel", "phase_frequency", "amplitude_frequency"};
 constexpr const char* tort = "Tort et al. 2010, J Neurophysiol 104:1195, doi:10.1152/jn.00106.2010";
+const std::string permutation_axis = "permutation";
 
 struct MapMeaning {
-  const char* long_name;
+  std::string long_name;
   const char* units;
   const char* comment;
   const char* references;  ///< "" where there is none
 };
 
-MapMeaning meaning_of(const std::string& map) {
-  if (map == "pac") return {"modulation index", "1", "1 + sum_j p_j ln p_j / ln n_bins, 0 to 1", tort};
-  if (map == "preferred_phase") return {"preferred phase", "rad", "angle of sum_j p_j exp(i phase_bin_j)", ""};
-  if (map == "pac_z") return {"z-score of the modulation index", "1", "(pac - surrogate_mean) / surrogate_std", ""};
-  if (map == "surrogate_mean") return {"mean modulation index of the surrogates", "1", "", ""};
-  if (map == "surrogate_std") {
-    return {"standard deviation of the surrogates' modulation index", "1", "population standard deviation", ""};
+MapMeaning meaning_of(Measure measure) {
+  switch (measure) {
+    case Measure::mi:
+      return {"modulation index", "1", "1 + sum_j p_j ln p_j / ln n_bins, 0 to 1", tort};
+    case Measure::mvl:
+      return {"mean vector length", "1", "|sum_t a exp(i phase)| / T; in the unit of the signals",
+              "Canolty et al. 2006, Science 313:1626, doi:10.1126/science.1128115"};
+    case Measure::ndpac:
+      return {"normalised direct PAC", "1", "mean vector length of the z-scored amplitude (ddof 1), no threshold",
+              "Ozkurt 2012, IEEE Trans Biomed Eng 59:1973, doi:10.1109/TBME.2012.2194783"};
+    case Measure::plv:
+      return {"phase-locking value", "1", "|sum_t exp(i phase) exp(-i psi)| / T, psi: phase of the amplitude",
+              "Penny et al. 2008, J Neurosci Methods 174:50, doi:10.1016/j.jneumeth.2008.06.035"};
+    case Measure::hr:
+      break;
   }
-  if (map == "p_value") return {"p-value of the modulation index", "1", "(1 + #{surrogate >= pac}) / (1 + n_perm)", ""};
-  if (map == "amplitude_distribution") {
+  return {"heights ratio", "1", "(max - min) / max of the mean amplitude in the phase bins that hold samples",
+          "Lakatos et al. 2005, J Neurophysiol 94:1904, doi:10.1152/jn.00263.2005"};
+}
+
+/// Of a map by the name that for_each_map() gives it.
+MapMeaning meaning_of(const Comodulogram& map, const std::string& name) {
+  if (name == "preferred_phase") return {"preferred phase", "rad", "angle of sum_j p_j exp(i phase_bin_j)", ""};
+  if (name == "amplitude_distribution") {
     return {"share of the amplitude in each phase bin", "1", "p_j = mean amplitude in bin j over the sum of all", tort};
   }
-  throw std::logic_error("comodulogram map without a meaning: " + map);
+  std::size_t m = 0;
+  for (std::size_t k = 1; k < map.n_measures(); ++k) {
+    const std::string own = name_of(map.of(k).measure);
+    if (name == own || name.starts_with(own + "_")) m = k;
+  }
+  const MapMeaning measure = meaning_of(map.of(m).measure);
+  const std::string of = " of the " + measure.long_name;
+  const auto is = [&](const char* ending) { return name.ends_with(ending); };
+  if (is("surrogate_mean")) return {"mean" + of + " of the surrogates", "1", "", ""};
+  if (is("surrogate_std")) {
+    return {"standard deviation" + of + " of the surrogates", "1", "population standard deviation", ""};
+  }
+  if (is("surrogate_max")) {
+    return {"largest " + measure.long_name + " of the surrogate over all pairs of bands of the row", "1", "", ""};
+  }
+  if (is("exceed_count"))
+    return {"surrogates with a " + measure.long_name + " not below the observed one", "1", "", ""};
+  if (is("p_value")) return {"p-value" + of, "1", "(1 + exceed_count) / (1 + n_perm); of the pair alone", ""};
+  if (is("p_maxstat")) {
+    return {"family-wise p-value" + of + " over the row's pairs", "1",
+            "(1 + #{surrogate_max >= pac}) / (1 + n_perm), maximum statistic",
+            "Nichols & Holmes 2002, Hum Brain Mapp 15:1, doi:10.1002/hbm.1058"};
+  }
+  if (is("q_fdr")) {
+    return {"false discovery rate" + of + " over the row's pairs", "1", "Benjamini-Hochberg, from p_value",
+            "Benjamini & Hochberg 1995, J R Stat Soc B 57:289, doi:10.1111/j.2517-6161.1995.tb02031.x"};
+  }
+  if (is("_z")) return {"z-score" + of, "1", "(observed - surrogate mean) / surrogate standard deviation", ""};
+  return measure;
+}
+
+/// Axes of a map by its name.
+std::vector<std::string> axes_of(const std::string& name) {
+  if (name.ends_with("surrogate_max")) return {"batch", "channel", permutation_axis};
+  std::vector<std::string> axes = map_axes;
+  if (name == "amplitude_distribution") axes.emplace_back("phase_bin");
+  return axes;
 }
 
 std::vector<std::int64_t> indices(std::int64_t n) {
@@ -119,15 +170,22 @@ void read_comodulogram(const Hdf5Group& group, Record& record) {
   const std::vector<std::int64_t> with_bins = group.extents("amplitude_distribution");
   const std::vector<std::int64_t> bin_axis = group.extents("phase_bin");
   Comodulogram& map = record.comodulogram;
-  map.allocate(1, 1, 1, 1, true, true);  // so that every map is visited
+  // Every map is visited; what the file does not have stays empty.
+  map.allocate(1, {1, 1, 1, 1, record.config.measure, true, true});
   map.n_pha = extents[2];
   map.n_amp = extents[3];
   map.n_bins = with_bins.size() == 5 ? with_bins[4] : bin_axis.size() == 1 ? bin_axis[0] : record.config.n_bins;
   const std::vector<float> pac = group.read<float>("pac");  // what cannot be in the file is refused here
   map.n_rows = extents[0] * extents[1];
-  for_each_map(map, [&](const std::string& name, std::vector<float>& values, std::int64_t width) {
-    std::vector<std::int64_t> expected = extents;
-    if (width != map.pairs()) expected.push_back(map.n_bins);
+  const std::vector<std::int64_t> permutations = group.extents(permutation_axis);
+  map.n_perm = permutations.size() == 1 ? permutations[0] : record.config.n_perm;
+  for_each_map(map, [&](const std::string& name, std::vector<float>& values, std::int64_t) {
+    std::vector<std::int64_t> expected;
+    for (const std::string& axis : axes_of(name)) {
+      expected.push_back(axis == permutation_axis ? map.n_perm
+                         : expected.size() < 4    ? extents[expected.size()]
+                                                  : map.n_bins);
+    }
     const bool there = group.values(name) != Hdf5Values::absent;
     if (there && group.extents(name) != expected) {
       throw Error(Exit::input, group.name() + "/" + name + ": is not of the size of pac; write it again");
@@ -164,15 +222,18 @@ void write_comodulogram(NetcdfGroup group, const Record& record) {
   write_band_axis(group, "amplitude_frequency", record.amp_bands, "amplitude band");
   write_phase_bins(group, map.n_bins);
 
-  for_each_map(map, [&](const std::string& name, const std::vector<float>& values, std::int64_t width) {
-    const MapMeaning meaning = meaning_of(name);
-    std::vector<std::string> axes = map_axes;
-    if (width != map.pairs()) axes.emplace_back("phase_bin");
+  if (!map.surrogate_max.empty()) {
+    const std::vector<std::int64_t> permutations = indices(map.n_perm);
+    group.coordinate(permutation_axis, std::span<const std::int64_t>(permutations),
+                     {{"long_name", "surrogate"}, {"units", "1"}});
+  }
+  for_each_map(map, [&](const std::string& name, const std::vector<float>& values, std::int64_t) {
+    const MapMeaning meaning = meaning_of(map, name);
     Attributes attributes{{"long_name", meaning.long_name}, {"units", meaning.units}, {"coordinates", "start_s"}};
     if (*meaning.comment != '\0') attributes.emplace_back("comment", meaning.comment);
     if (*meaning.references != '\0') attributes.emplace_back("references", meaning.references);
     attributes.emplace_back("_FillValue", std::numeric_limits<float>::quiet_NaN());
-    group.variable(name, axes, std::span<const float>(values), attributes);
+    group.variable(name, axes_of(name), std::span<const float>(values), attributes);
   });
 
   const std::vector<std::uint8_t> quality = quality_of_rows(map);

@@ -15,7 +15,7 @@ import tempfile
 import cli_test
 from cli_test import BANDS, INPUT, TIMING, USAGE, CliTest, h5py
 
-ROWS, ROW_BYTES = 8, 6 * (6 * 4 + 1)  # 2 x 3 pairs: six maps of 4 bytes and the quality
+ROWS, ROW_BYTES = 8, 6 * (9 * 4 + 1)  # 2 x 3 pairs: nine maps of 4 bytes and the quality
 CASE = ("--batch-size", "4", "--n-channels", "2", "--seq-sec", "1", "--n-perm", "10", "--threads", "1", *BANDS, *TIMING)
 #: Seconds of the only repetition: 8 s of computing, one a row.
 TIMES = {"spectrum_s": 0.5, "analytic_s": 2, "bin_sums_s": 1, "surrogates_s": 4, "read_s": 0, "gather_s": 0.5,
@@ -144,7 +144,7 @@ class PlanTest(CliTest):
         done = self.run_words("plan", "--from", "run.h5", "--ranks", "1,4", "--csv", "plan.csv", "--output", "plan.h5")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout, r"(?m)^assumed   .* not measured")
-        self.assertRegex(done.stdout, r"(?m)^bound by compute +1 +4 s +8 s +500 ms +6 us ")
+        self.assertRegex(done.stdout, r"(?m)^bound by compute +1 +4 s +8 s +500 ms +8.88 us ")
         self.assertRegex(done.stdout, r"(?m)^verdict  skipped: predicted from run\.h5; nothing was computed$")
         self.assertEqual(len((self.folder / "plan.csv").read_text().splitlines()), 3)
         with h5py.File(self.folder / "plan.h5") as file:

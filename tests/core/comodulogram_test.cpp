@@ -11,7 +11,7 @@ using namespace pac;
 
 Comodulogram example(bool statistics) {
   Comodulogram c;
-  c.allocate(3, 2, 4, 5, statistics, true);
+  c.allocate(3, {2, 4, 5, statistics ? 6 : 0, {Measure::mi, Measure::hr}, true, statistics});
   float value = 0;
   for_each_map(c, [&](const char*, std::vector<float>& values, std::int64_t) {
     for (float& x : values) x = value += 0.5F;

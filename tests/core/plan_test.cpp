@@ -61,6 +61,69 @@ TEST(Plan, ShiftsStayInRangeAndDependOnRowSeedAndNumberAlone) {
   for (const std::int64_t shift : surrogate_shifts(make_plan(config, shape_of(64)), 0)) EXPECT_EQ(shift, 32);
 }
 
+TEST(Plan, AllShiftsAreEveryAdmissibleOneOnce) {
+  Config config;
+  config.all_shifts = true;
+  config.min_shift = 5;
+  const Plan plan = make_plan(config, shape_of(64));
+  ASSERT_EQ(plan.n_perm, 55);
+  const auto shifts = surrogate_shifts(plan, 3);
+  for (std::size_t k = 0; k < shifts.size(); ++k) EXPECT_EQ(shifts[k], 5 + static_cast<std::int64_t>(k));
+  config.surrogate = Surrogate::shift_phase;
+  EXPECT_EQ(surrogate_shifts(make_plan(config, shape_of(64)), 3), shifts);
+  config.given = {"n_perm"};
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+  config.given.clear();
+  config.surrogate = Surrogate::swap_trials;
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+}
+
+TEST(Plan, ExplicitShiftsAreTakenInTheirOrder) {
+  Config config;
+  config.shifts = {40, 3, 40};
+  const Plan plan = make_plan(config, shape_of(64));
+  EXPECT_EQ(plan.n_perm, 3);
+  EXPECT_EQ(surrogate_shifts(plan, 0), (std::vector<std::int64_t>{40, 3, 40}));
+  EXPECT_EQ(surrogate_shifts(plan, 9), (std::vector<std::int64_t>{40, 3, 40}));
+  config.surrogate = Surrogate::shift_phase;
+  EXPECT_EQ(surrogate_shifts(make_plan(config, shape_of(64)), 0), (std::vector<std::int64_t>{24, 61, 24}));
+  for (const std::int64_t wrong : {0, 64, -3}) {
+    config.shifts = {wrong};
+    EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+  }
+  config.shifts = {1};
+  config.all_shifts = true;
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+}
+
+TEST(Plan, AShiftOfThePhaseIsTheOppositeOneOfTheAmplitude) {
+  Config config;
+  config.n_perm = 50;
+  config.min_shift = 9;
+  const auto of_amplitude = surrogate_shifts(make_plan(config, shape_of(64)), 7);
+  config.surrogate = Surrogate::shift_phase;
+  const auto of_phase = surrogate_shifts(make_plan(config, shape_of(64)), 7);
+  for (std::size_t k = 0; k < of_phase.size(); ++k) EXPECT_EQ(of_phase[k], 64 - of_amplitude[k]);
+}
+
+TEST(Plan, TheSmallestShiftMayBeInSeconds) {
+  Config config;
+  config.n_perm = 5;
+  config.min_shift_sec = 0.05;  // at 512 Hz 25.6 samples
+  EXPECT_EQ(make_plan(config, shape_of(64)).min_shift, 26);
+  config.min_shift_sec = 2.0 / 512;
+  EXPECT_EQ(make_plan(config, shape_of(64)).min_shift, 2);
+  config.min_shift_sec = 1e-9;
+  EXPECT_EQ(make_plan(config, shape_of(64)).min_shift, 1);
+  config.min_shift_sec = 33.0 / 512;
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+  config.min_shift_sec = 1e300;
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+  config.min_shift_sec = 0.01;
+  config.given = {"min_shift"};
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+}
+
 TEST(Philox, GivesRandom123sKnownAnswers) {
   // kat_vectors of Random123: philox4x32 10 rounds, counter and key all zero, all ones.
   EXPECT_EQ(philox(0, 0, 0, static_cast<Stream>(0)),

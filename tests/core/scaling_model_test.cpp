@@ -156,7 +156,7 @@ TEST(RowWork, FollowsThePlan) {
   EXPECT_EQ(gathers_of(make_plan(config, shape)), 3);
   config.n_perm = 1;
   config.distributions = true;
-  EXPECT_EQ(gathers_of(make_plan(config, shape)), 8);
+  EXPECT_EQ(gathers_of(make_plan(config, shape)), 11);
 }
 
 }  // namespace

@@ -77,10 +77,12 @@ TEST(Text, ListsOfNumbers) {
   parse("--ranks", "1,8,64", list);
   EXPECT_EQ(list, (std::vector<std::int64_t>{1, 8, 64}));
   EXPECT_EQ(to_text(list), "1,8,64");
-  for (const char* bad : {"", "1,", ",1", "1,,2", "1-4", "1;2", "one", "1.5"}) {
+  for (const char* bad : {"1,", ",1", "1,,2", "1-4", "1;2", "one", "1.5"}) {
     EXPECT_THROW(parse("--ranks", bad, list), Error) << bad;
   }
   EXPECT_EQ(list.size(), 3U);  // as it was
+  parse("--shifts", "", list);
+  EXPECT_TRUE(list.empty());
 }
 
 TEST(Text, BytesAreReadableAndExact) {

@@ -2,6 +2,7 @@
 // variables, metrics and stages, values that were not measured, text that needs care. For tests of the writers.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -11,7 +12,7 @@ namespace pac::test {
 
 inline Comodulogram example_comodulogram(std::int64_t rows, std::int64_t n_pha, std::int64_t n_amp) {
   Comodulogram map;
-  map.allocate(rows, n_pha, n_amp, 18, true, true);
+  map.allocate(rows, {n_pha, n_amp, 18, 200, {Measure::mi, Measure::mvl}, true, true});
   std::size_t i = 0;
   for (std::int64_t row = 0; row < rows; ++row) {
     for (std::int64_t p = 0; p < n_pha; ++p) {
@@ -25,9 +26,17 @@ inline Comodulogram example_comodulogram(std::int64_t rows, std::int64_t n_pha, 
         map.surrogate_std[i] = 5e-4F;
         map.pac_z[i] = (map.pac[i] - 1e-3F) / 5e-4F;
         map.p_value[i] = map.pac_z[i] > 3 ? 1.0F / 201 : 0.5F;
+        map.exceed_count[i] = map.pac_z[i] > 3 ? 0 : 99.5F;
+        map.p_maxstat[i] = std::min(1.0F, 3 * map.p_value[i]);
+        map.q_fdr[i] = std::min(1.0F, 2 * map.p_value[i]);
+        map.others[0].pac[i] = map.pac[i] * 40;
+        map.others[0].p_value[i] = map.p_value[i];
         for (std::size_t bin = 0; bin < 18; ++bin) map.amplitude_distribution[i * 18 + bin] = static_cast<float>(bin);
       }
     }
+  }
+  for (std::size_t k = 0; k < map.surrogate_max.size(); ++k) {
+    map.surrogate_max[k] = 2e-3F + 1e-5F * static_cast<float>(k % 200);
   }
   // The last row is undefined, the first has an empty phase bin in one pair.
   for (std::size_t k = i - static_cast<std::size_t>(map.pairs()); k < i; ++k) {
@@ -46,6 +55,8 @@ inline Record example_record() {
   record.reason = "8 of 8 rows \"bitwise\" equal,\npeak at 6 Hz \xC3\x97 80 Hz";
   record.config.n_perm = 200;
   record.config.distributions = true;
+  record.config.surrogate_max = true;
+  record.config.measure = {Measure::mi, Measure::mvl};
   record.config.mem_limit = Bytes{std::uint64_t{3} << 30};
   record.config.seed = std::numeric_limits<std::uint64_t>::max();
   record.shape = {3, 2, 4096, 512, {"Fp1", "\xC3\x85 left"}, {0, 8, 16}, "uV", 0};

@@ -182,7 +182,7 @@ TEST_F(ResultReader, ReadsRecordsWithoutMapsOrSamples) {
 
 TEST_F(ResultReader, ReadsMapsWithoutStatistics) {
   Record record = test::example_record();
-  record.comodulogram.allocate(6, 20, 30, 12, false, false);
+  record.comodulogram.allocate(6, {20, 30, 12});
   expect_round_trip(record);
 }
 

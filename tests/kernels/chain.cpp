@@ -69,7 +69,7 @@ class Chain {
   }
 
   Comodulogram compute() {
-    result_.allocate(n_rows_, plan_.n_pha(), plan_.n_amp(), plan_.n_bins, plan_.n_perm > 0, plan_.distributions);
+    result_.allocate(n_rows_, plan_.map_shape());
     scale_rows();
     analytic(g_.pha, plan_.pha, true);
     analytic(g_.amp, plan_.amp, false);
@@ -208,10 +208,14 @@ class Chain {
   template <unsigned Lanes, bool Staged>
   void surrogates(const PairData& data) {
     std::vector<std::uint32_t> shifts;
+    std::vector<std::uint32_t> permutation(size(n_rows_ * plan_.n_perm));
     for (std::int64_t i = 0; i < n_rows_; ++i) {
       for (const std::int64_t shift : surrogate_shifts(plan_, block_.rows.first + i)) shifts.push_back(count32(shift));
-      arrange_shifts(shifts.data() + i * plan_.n_perm, plan_.n_perm, warp_size / Lanes);
+      arrange_shifts(shifts.data() + i * plan_.n_perm, permutation.data() + i * plan_.n_perm, plan_.n_perm,
+                     warp_size / Lanes);
     }
+    std::vector<float> largest(size(n_rows_ * plan_.n_perm), nan);
+    std::vector<std::uint32_t> rank(result_.pac.size());
     std::vector<float> index(size(g_.tile_rows * plan_.n_pha() * g_.most_shifts * g_.n_groups * Lanes), nan);
     std::vector<double> sum(result_.pac.size());
     std::vector<double> squares(result_.pac.size());
@@ -220,12 +224,35 @@ class Chain {
       const std::int64_t n = std::min(g_.most_shifts, plan_.n_perm - done);
       run(SurrogateSums<Lanes, Staged>{data, shifts.data(), index.data(), count32(plan_.n_perm), count32(done),
                                        count32(n), count32(g_.most_shifts), options_.splits});
-      run(SurrogateStatistics{index.data(), result_.pac.data(), sum.data(), squares.data(), count.data(),
-                              result_.pac_z.data(), result_.surrogate_mean.data(), result_.surrogate_std.data(),
-                              result_.p_value.data(), count32(n), count32(g_.most_shifts), count32(plan_.n_pha()),
-                              count32(plan_.n_amp()), count32(g_.n_groups * Lanes), count32(n_rows_),
-                              count32(plan_.n_perm), done == 0, done + n == plan_.n_perm, nan});
+      run(SurrogateMaxima{index.data(), permutation.data(), largest.data(), count32(plan_.n_perm), count32(done),
+                          count32(n), count32(g_.most_shifts), count32(plan_.n_pha()), count32(plan_.n_amp()),
+                          count32(g_.n_groups * Lanes), count32(n_rows_), nan});
+      run(SurrogateStatistics{index.data(),
+                              result_.pac.data(),
+                              sum.data(),
+                              squares.data(),
+                              count.data(),
+                              result_.pac_z.data(),
+                              result_.surrogate_mean.data(),
+                              result_.surrogate_std.data(),
+                              result_.exceed_count.data(),
+                              result_.p_value.data(),
+                              count32(n),
+                              count32(g_.most_shifts),
+                              count32(plan_.n_pha()),
+                              count32(plan_.n_amp()),
+                              count32(g_.n_groups * Lanes),
+                              count32(n_rows_),
+                              count32(plan_.n_perm),
+                              done == 0,
+                              done + n == plan_.n_perm,
+                              nan});
     }
+    const auto pairs = count32(plan_.pairs());
+    run(RankPairs{result_.pac.data(), count.data(), rank.data(), pairs, count32(n_rows_)});
+    run(InferRow{result_.pac.data(), count.data(), rank.data(), largest.data(), result_.p_maxstat.data(),
+                 result_.q_fdr.data(), pairs, count32(plan_.n_perm), count32(n_rows_), nan});
+    if (plan_.surrogate_max) result_.surrogate_max = largest;
   }
 
   const Plan& plan_;

@@ -1,6 +1,9 @@
 // The whole chain of kernel bodies against the float64 oracle, in both definitions of the Hilbert transform.
 #include "chain.hpp"
 
+#include <bit>
+
+#include "core/row_inference.hpp"
 #include "model/cpu/row_checks.hpp"
 #include "poisoned.hpp"
 
@@ -89,6 +92,29 @@ TEST(Chain, GroupingAndDivisionChangeNoBitButTheOrderOfSums) {
       EXPECT_EQ(plain.result.p_value[i], other.result.p_value[i]);
       EXPECT_FLOAT_EQ(plain.result.surrogate_mean[i], other.result.surrogate_mean[i]);
       EXPECT_FLOAT_EQ(plain.result.surrogate_std[i], other.result.surrogate_std[i]);
+    }
+  }
+}
+
+TEST(Chain, InfersARowAsTheHostDoes) {
+  Config config = small_bands(Hilbert::cropped);
+  config.surrogate_max = true;
+  auto rows = rows_of(3, 301);
+  rows[1].assign(301, 7);  // undefined
+  for (const std::int64_t most_shifts : {20, 7}) {
+    ChainOptions options;
+    options.most_shifts = most_shifts;
+    Computed c = on_host(config, rows, options);
+    const Comodulogram kernels = c.result;
+    for (std::int64_t row = 0; row < 3; ++row) {
+      const auto largest = std::span(c.result.surrogate_max).subspan(static_cast<std::size_t>(row * 20), 20);
+      EXPECT_EQ(std::isnan(largest[0]), row == 1);
+      infer_row(c.result, row, c.result.pairs(), largest);
+    }
+    for (std::size_t i = 0; i < kernels.pac.size(); ++i) {
+      EXPECT_EQ(std::bit_cast<std::uint32_t>(kernels.p_maxstat[i]),
+                std::bit_cast<std::uint32_t>(c.result.p_maxstat[i]));
+      EXPECT_EQ(std::bit_cast<std::uint32_t>(kernels.q_fdr[i]), std::bit_cast<std::uint32_t>(c.result.q_fdr[i]));
     }
   }
 }

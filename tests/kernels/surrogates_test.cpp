@@ -99,9 +99,9 @@ TEST(SurrogateSums, MoreTasksThanABlockHasWarps) {
 struct Statistics {
   Poisoned<double> sum, squares;
   Poisoned<std::uint32_t> count;
-  Poisoned<float> z, mean, deviation, p;
+  Poisoned<float> z, mean, deviation, exceed, p;
   explicit Statistics(std::int64_t pairs)
-      : sum(pairs), squares(pairs), count(pairs), z(pairs), mean(pairs), deviation(pairs), p(pairs) {}
+      : sum(pairs), squares(pairs), count(pairs), z(pairs), mean(pairs), deviation(pairs), exceed(pairs), p(pairs) {}
 };
 
 struct Surrogates {
@@ -118,25 +118,12 @@ struct Surrogates {
         std::copy_n(index.begin() + (band * n_perm + first) * padded_amp, n * padded_amp,
                     launched.begin() + band * most * padded_amp);
       }
-      const SurrogateStatistics body{launched.data(),
-                                     pac.data(),
-                                     out.sum.data(),
-                                     out.squares.data(),
-                                     out.count.data(),
-                                     out.z.data(),
-                                     out.mean.data(),
-                                     out.deviation.data(),
-                                     out.p.data(),
-                                     count32(n),
-                                     count32(most),
-                                     count32(n_pha),
-                                     count32(n_amp),
-                                     count32(padded_amp),
-                                     count32(n_rows),
-                                     count32(n_perm),
-                                     first == 0,
-                                     first + n == n_perm,
-                                     std::numeric_limits<float>::quiet_NaN()};
+      const SurrogateStatistics body{
+          launched.data(),   pac.data(),     out.sum.data(),      out.squares.data(),
+          out.count.data(),  out.z.data(),   out.mean.data(),     out.deviation.data(),
+          out.exceed.data(), out.p.data(),   count32(n),          count32(most),
+          count32(n_pha),    count32(n_amp), count32(padded_amp), count32(n_rows),
+          count32(n_perm),   first == 0,     first + n == n_perm, std::numeric_limits<float>::quiet_NaN()};
       run_on_host(body, order);
     }
   }
@@ -169,11 +156,12 @@ TEST(SurrogateStatistics, AreMeanDeviationZAndP) {
       }
       const auto deviation = static_cast<double>(std::sqrt(variance));
       if (pair == 3) {
-        for (const auto* map : {&whole.mean, &whole.deviation, &whole.z, &whole.p})
+        for (const auto* map : {&whole.mean, &whole.deviation, &whole.z, &whole.exceed, &whole.p})
           EXPECT_TRUE(std::isnan((*map)[pair]));
         continue;
       }
       ASSERT_NEAR(static_cast<double>(whole.mean[pair]), mean, 1e-7 * std::abs(mean) + 1e-12);
+      ASSERT_EQ(whole.exceed[pair], static_cast<float>(at_least));
       ASSERT_NEAR(static_cast<double>(whole.p[pair]), (1.0 + at_least) / (1.0 + n_perm), 1e-7);
       if (pair == 1) {
         EXPECT_EQ(whole.p[pair], 1.0F);
@@ -183,7 +171,8 @@ TEST(SurrogateStatistics, AreMeanDeviationZAndP) {
       ASSERT_NEAR(static_cast<double>(whole.deviation[pair]), deviation, 1e-7 * deviation);
       ASSERT_NEAR(static_cast<double>(whole.z[pair]), (observed - mean) / deviation, 1e-6);
     }
-    for (const auto* map : {&whole.mean, &whole.deviation, &whole.z, &whole.p}) expect_first(*map, pairs);
+    for (const auto* map : {&whole.mean, &whole.deviation, &whole.z, &whole.exceed, &whole.p})
+      expect_first(*map, pairs);
     expect_first(whole.sum, pairs);
     expect_first(whole.squares, pairs);
     expect_first(whole.count, pairs);
@@ -221,7 +210,10 @@ TEST(ArrangeShifts, NeighboursDifferAsFarAsTheCountsAllow) {
           std::vector<std::uint32_t> shifts;
           for (std::int64_t i = 0; i < n; ++i) shifts.push_back(word_of(random) % range * step + 1);
           std::vector<std::uint32_t> arranged = shifts;
-          arrange_shifts(arranged.data(), n, distinct);
+          std::vector<std::uint32_t> permutation(arranged.size());
+          arrange_shifts(arranged.data(), permutation.data(), n, distinct);
+          for (std::size_t i = 0; i < arranged.size(); ++i) ASSERT_EQ(arranged[i], shifts[permutation[i]]);
+          ASSERT_EQ(std::set(permutation.begin(), permutation.end()).size(), arranged.size());
           std::map<std::uint32_t, std::int64_t> left;
           for (const std::uint32_t shift : shifts) left[shift % distinct] += 1;
           for (std::int64_t first = 0; first < n; first += distinct) {

@@ -35,7 +35,7 @@ class CpuModel final : public PacModel {
     for (int team = 0; team < teams_.count; ++team) {
       workers_.push_back(std::make_unique<RowWorker>(tables_, ops, teams_.members));
     }
-    results_.allocate(rows, plan.n_pha(), plan.n_amp(), plan.n_bins, plan.n_perm > 0, plan.distributions);
+    results_.allocate(rows, plan.map_shape());
   }
 
   void load(const RowBlock& rows) override {

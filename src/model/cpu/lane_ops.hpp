@@ -119,8 +119,10 @@ struct LaneOps {
   /// Angle of sum_j p_j exp(i phi_j) per lane, rad, from p[bin][lane] and the bins' centres.
   void (*preferred_phase)(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
 
-  /// Adds one surrogate to the statistics of 16 lanes: sum, sum of squares, count of index >= observed.
-  void (*accumulate)(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count);
+  /// Adds one surrogate to the statistics of 16 lanes: sum, sum of squares, count of index >= observed; *largest
+  /// becomes the largest of the lanes and itself, lanes that are NaN left out.
+  void (*accumulate)(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
+                     float* largest);
 
   /// Analytic signals of n_lanes <= 16 bands from a row's spectrum [L/2 + 1] and gain[size + 1][lane] (in the leaves'
   /// order, doubled for positive frequencies; the last one is L/2's where L is even): amplitudes a[time][lane] and

@@ -23,7 +23,8 @@ void shifted_bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, c
                       const std::int64_t* shifts, std::uint32_t* sums);
 void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
 void preferred_phase(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
-void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count);
+void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
+                float* largest);
 void band_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* a, double* sum);
 void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,

@@ -55,6 +55,7 @@ void LongRow::for_each_array(const Plan& plan, int members, Take take) {
   take(&LongRow::totals_, 1, g.n_blocks * lanes);
   take(&LongRow::statistics_, 1, plan.n_pha() * 2 * lanes);
   take(&LongRow::reached_, 1, plan.n_pha() * lanes);
+  take(&Member::largest_surrogate, n, plan.n_perm);
 }
 
 LongRow::LongRow(const BandTables& tables, const LaneOps& ops, int members, TeamBarrier& barrier)

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/comodulogram.hpp"
@@ -55,6 +56,7 @@ class LongRow {
     AlignedArray<std::uint64_t> sums;             ///< [amplitude tile][phase band][bin][lane] likewise, in unit_
     AlignedArray<std::uint64_t> largest;          ///< [amplitude tile][lane] largest sum of a block
     AlignedArray<std::uint64_t> shifted;          ///< [shift][phase band][bin][lane] sums of surrogates
+    AlignedArray<float> largest_surrogate;        ///< [n_perm] of the pairs that this member did
     std::vector<double> box;                      ///< [block]
     StageSeconds seconds{};
   };
@@ -109,8 +111,9 @@ class LongRow {
                   int member);
   void make_row_prefix(const ScaledRow& row, double mean, std::int64_t tile, int member);
   void add_shifted(const Block& block, std::span<const std::int64_t> shifts, Member& own);
-  void take_statistics(std::int64_t p, std::int64_t tile, std::int64_t n_shifts, const Comodulogram& result,
-                       std::int64_t row, Member& own);
+  /// Of surrogates whose permutations are given.
+  void take_statistics(std::int64_t p, std::int64_t tile, std::span<const std::int64_t> permutation,
+                       const Comodulogram& result, std::int64_t row, Member& own);
 
   const BandTables& tables_;
   const LongTables& long_;

@@ -93,8 +93,8 @@ void LongRow::add_shifted(const Block& block, std::span<const std::int64_t> shif
   }
 }
 
-void LongRow::take_statistics(std::int64_t p, std::int64_t tile, std::int64_t n_shifts, const Comodulogram& result,
-                              std::int64_t row, Member& own) {
+void LongRow::take_statistics(std::int64_t p, std::int64_t tile, std::span<const std::int64_t> permutation,
+                              const Comodulogram& result, std::int64_t row, Member& own) {
   const Plan& plan = tables_.plan;
   const std::int64_t width = plan.n_bins * lanes;
   const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
@@ -103,8 +103,8 @@ void LongRow::take_statistics(std::int64_t p, std::int64_t tile, std::int64_t n_
   std::copy_n(pac, n_amp, observed.data());
   alignas(64) std::array<float, lanes> index{};
   double* const statistics = statistics_.data() + p * 2 * lanes;
-  for (std::int64_t k = 0; k < n_shifts; ++k) {
-    const std::int64_t at = (k * plan.n_pha() + p) * width;
+  for (std::size_t k = 0; k < permutation.size(); ++k) {
+    const std::int64_t at = (static_cast<std::int64_t>(k) * plan.n_pha() + p) * width;
     std::uint64_t* const sums = member_[0].shifted.data() + at;
     for (std::size_t m = 1; m < member_.size(); ++m) {
       for (std::int64_t j = 0; j < width; ++j) sums[j] += member_[m].shifted[at + j];
@@ -112,7 +112,8 @@ void LongRow::take_statistics(std::int64_t p, std::int64_t tile, std::int64_t n_
     narrow_sums(sums, plan.n_bins, own.bin_sums.data());
     ops_.modulation_index(own.bin_sums.data(), weights_.data() + p * plan.n_bins, static_cast<int>(plan.n_bins),
                           index.data(), nullptr);
-    ops_.accumulate(index.data(), observed.data(), statistics, statistics + lanes, reached_.data() + p * lanes);
+    ops_.accumulate(index.data(), observed.data(), statistics, statistics + lanes, reached_.data() + p * lanes,
+                    own.largest_surrogate.data() + permutation[k]);
   }
 }
 
@@ -120,8 +121,8 @@ void LongRow::surrogates(const ScaledRow& row, double mean, std::int64_t global_
                          Comodulogram& result, int member) {
   const Plan& plan = tables_.plan;
   Member& own = member_[static_cast<std::size_t>(member)];
-  std::vector<std::int64_t> shifts = surrogate_shifts(plan, global_row);
-  std::sort(shifts.begin(), shifts.end());  // windows of neighbouring shifts overlap in the cache
+  const SortedShifts sorted = sorted_shifts(plan, global_row);
+  std::fill_n(own.largest_surrogate.data(), plan.n_perm, no_surrogate);
   const std::int64_t at_once = shifts_at_once(plan);
   for (std::int64_t tile = 0; tile < n_amp_tiles(); ++tile) {
     make_row_prefix(row, mean, tile, member);
@@ -130,8 +131,10 @@ void LongRow::surrogates(const ScaledRow& row, double mean, std::int64_t global_
       std::fill_n(reached_.data() + p * lanes, lanes, 0U);
     }
     for (std::int64_t done = 0; done < plan.n_perm; done += at_once) {
-      const auto some = std::span(shifts).subspan(static_cast<std::size_t>(done),
-                                                  static_cast<std::size_t>(std::min(at_once, plan.n_perm - done)));
+      const auto first = static_cast<std::size_t>(done);
+      const auto count = static_cast<std::size_t>(std::min(at_once, plan.n_perm - done));
+      const auto some = std::span(sorted.shifts).subspan(first, count);
+      const auto permutation = std::span(sorted.permutation).subspan(first, count);
       std::fill_n(own.shifted.data(), at_once * plan.n_pha() * plan.n_bins * lanes, std::uint64_t{0});
       each_block([&](std::int64_t index) {
         const Block block = begin_block(row, mean, index, own);
@@ -143,7 +146,7 @@ void LongRow::surrogates(const ScaledRow& row, double mean, std::int64_t global_
       meet(member);
       StageClock clock(own.seconds);
       for (std::int64_t p = member; p < plan.n_pha(); p += members_) {
-        take_statistics(p, tile, static_cast<std::int64_t>(some.size()), result, i, own);
+        take_statistics(p, tile, permutation, result, i, own);
       }
       barrier_.wait();  // the sums may be cleared again
       clock.finish(Stage::surrogates);
@@ -157,6 +160,11 @@ void LongRow::surrogates(const ScaledRow& row, double mean, std::int64_t global_
                        result, i);
     }
   }
+  barrier_.wait();  // all pairs are stored
+  if (member != 0) return;
+  std::vector<float*> largest;
+  for (Member& one : member_) largest.push_back(one.largest_surrogate.data());
+  finish_row(largest, plan, result, i);
 }
 
 }  // namespace pac::cpu

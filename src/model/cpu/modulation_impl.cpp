@@ -65,7 +65,8 @@ void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins
   for (int j = 0; j < n_bins; ++j) store(p + j * lanes, mean(j) / total);
 }
 
-void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count) {
+void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
+                float* largest) {
   const F16 value = load(index);
   U16* const counts = reinterpret_cast<U16*>(count);
   *counts -= reinterpret_cast<U16>(value >= load(observed));
@@ -76,6 +77,13 @@ void accumulate(const float* index, const float* observed, double* sum, double* 
     reinterpret_cast<D8*>(sum)[half] += wide;
     reinterpret_cast<D8*>(squares)[half] += wide * wide;
   }
+  F16 most = select(value == value, value, splat(*largest));
+  const auto keep_larger = [&](F16 other) { most = select(other > most, other, most); };
+  keep_larger(__builtin_shufflevector(most, most, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  keep_larger(__builtin_shufflevector(most, most, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
+  keep_larger(__builtin_shufflevector(most, most, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+  keep_larger(__builtin_shufflevector(most, most, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+  *largest = most[0] > *largest ? most[0] : *largest;
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET

@@ -5,7 +5,9 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
+#include "core/row_inference.hpp"
 #include "model/cpu/row_worker.hpp"
 #include "model/cpu/stage_clock.hpp"
 
@@ -54,13 +56,35 @@ void store_surrogates(const Plan& plan, std::int64_t p, std::int64_t tile, const
     result.pac_z[at] = undefined || !(deviation > 0)
                            ? nan
                            : static_cast<float>((static_cast<double>(observed_index[lane]) - mean) / deviation);
+    result.exceed_count[at] = undefined ? nan : static_cast<float>(count[i]);
     result.p_value[at] = undefined ? nan : static_cast<float>((1.0 + count[i]) / (1.0 + n_perm));
   }
 }
 
-void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
-                           const std::vector<std::int64_t>& shifts, const float* observed_index, Comodulogram& result,
-                           std::int64_t row, Member& own) const {
+SortedShifts sorted_shifts(const Plan& plan, std::int64_t global_row) {
+  const std::vector<std::int64_t> drawn = surrogate_shifts(plan, global_row);
+  SortedShifts sorted;
+  sorted.permutation.resize(drawn.size());
+  std::iota(sorted.permutation.begin(), sorted.permutation.end(), 0);
+  const auto shift = [&](std::int64_t k) { return drawn[static_cast<std::size_t>(k)]; };
+  std::sort(sorted.permutation.begin(), sorted.permutation.end(),
+            [&](std::int64_t a, std::int64_t b) { return shift(a) < shift(b) || (shift(a) == shift(b) && a < b); });
+  for (const std::int64_t k : sorted.permutation) sorted.shifts.push_back(shift(k));
+  return sorted;
+}
+
+void finish_row(std::span<float* const> largest, const Plan& plan, Comodulogram& result, std::int64_t row) {
+  const std::span<float> all(largest[0], static_cast<std::size_t>(plan.n_perm));
+  for (std::size_t k = 0; k < all.size(); ++k) {
+    for (const float* const one : largest) all[k] = std::max(all[k], one[k]);
+    if (all[k] == no_surrogate) all[k] = nan;
+  }
+  infer_row(result, row, plan.pairs(), all);
+  if (plan.surrogate_max) std::copy(all.begin(), all.end(), result.surrogate_max.begin() + row * plan.n_perm);
+}
+
+void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot, const SortedShifts& sorted,
+                           const float* observed_index, Comodulogram& result, std::int64_t row, Member& own) const {
   const Plan& plan = tables_.plan;
   const std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
   const Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
@@ -69,6 +93,7 @@ void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
   alignas(64) std::array<double, lanes> squares{};
   alignas(64) std::array<std::uint32_t, lanes> count{};
   alignas(64) std::array<float, lanes> index{};
+  const std::vector<std::int64_t>& shifts = sorted.shifts;
   for (std::size_t k = 0; k < shifts.size(); k += shift_group) {
     const std::size_t used = std::min<std::size_t>(shift_group, shifts.size() - k);
     std::array<std::int64_t, shift_group> group;
@@ -79,15 +104,15 @@ void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
     for (std::size_t g = 0; g < used; ++g) {
       ops_.modulation_index(own.sums.data() + static_cast<std::int64_t>(g) * plan.n_bins * lanes, weight,
                             static_cast<int>(plan.n_bins), index.data(), nullptr);
-      ops_.accumulate(index.data(), observed_index, sum.data(), squares.data(), count.data());
+      ops_.accumulate(index.data(), observed_index, sum.data(), squares.data(), count.data(),
+                      own.largest.data() + sorted.permutation[k + g]);
     }
   }
   store_surrogates(plan, p, tile, sum.data(), squares.data(), count.data(), observed_index, result, row);
 }
 
-void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot,
-                               const std::vector<std::int64_t>& shifts, Comodulogram& result, std::int64_t row,
-                               Member& own) {
+void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot, const SortedShifts& shifts,
+                               Comodulogram& result, std::int64_t row, Member& own) {
   const auto n_bins = static_cast<int>(tables_.plan.n_bins);
   alignas(64) std::array<float, lanes> index{};
   StageClock clock(own.seconds);
@@ -97,7 +122,7 @@ void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t s
   store_observed(tables_, ops_, p, tile, empty_bin_[static_cast<std::size_t>(p)] != 0, index.data(), own.p.data(),
                  result, row);
   clock.finish(Stage::bin_sums);
-  if (shifts.empty()) return;
+  if (shifts.shifts.empty()) return;
   surrogates(p, tile, slot, shifts, index.data(), result, row, own);
   clock.finish(Stage::surrogates);
 }

@@ -69,6 +69,7 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
     take(own.c, size.b);
     take(own.sums, shift_group * plan.n_bins * lanes);
     take(own.p, plan.n_bins * lanes);
+    take(own.largest, plan.n_perm);
   }
   for (const auto& filter : tables.lengths) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
   take(bins_, size.n_pha * size.time);
@@ -102,7 +103,8 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
 std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
   if (LongGeometry::applies(plan)) return LongRow::predicted_bytes(plan, members);
   const Sizes size(plan, longest, members);
-  const std::int64_t per_member = 4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1);
+  const std::int64_t per_member =
+      4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * plan.n_perm;
   const std::int64_t per_phase_sample = 1 + 4 + 1 + 8 + 4;  // bins, times, left bins, jumps, sorted
   return members * per_member + size.n_pha * size.time * per_phase_sample +
          size.slots * (4 * lanes * size.time + 4 * size.prefix) + 8 * size.time + 3 * 4 * (longest + 2);
@@ -240,8 +242,8 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   const auto shared_out = [&](std::int64_t count, auto&& work) {
     for (std::int64_t k = member; k < count; k += members_) work(k);
   };
-  std::vector<std::int64_t> shifts = surrogate_shifts(plan, rows.rows.first + i);
-  std::sort(shifts.begin(), shifts.end());  // neighbouring shifts read neighbouring prefix sums
+  const SortedShifts shifts = sorted_shifts(plan, rows.rows.first + i);
+  std::fill_n(own.largest.data(), plan.n_perm, no_surrogate);
   const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
 
   StageClock clock(own.seconds);
@@ -271,6 +273,12 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
     });
     barrier_.wait();  // the slots may be filled again
   }
+  if (plan.n_perm == 0 || member != 0) return;
+  StageClock last(own.seconds);
+  std::vector<float*> largest;
+  for (Member& one : member_) largest.push_back(one.largest.data());
+  finish_row(largest, plan, result, i);
+  last.finish(Stage::surrogates);
 }
 
 StageSeconds RowWorker::take_seconds(int member) {

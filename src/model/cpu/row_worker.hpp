@@ -10,6 +10,7 @@
 #include "core/rows.hpp"
 #include "model/cpu/band_tables.hpp"
 #include "model/cpu/long_row.hpp"
+#include "model/cpu/row_results.hpp"
 #include "model/cpu/team.hpp"
 #include "model/stages.hpp"
 
@@ -44,6 +45,7 @@ class RowWorker {
         c;  ///< [longest] complex: buffers of a pair's transforms; a, b: scratch of a band transform
     AlignedArray<std::uint32_t> sums;  ///< [shift_group][bin][lane]
     AlignedArray<float> p;             ///< [bin][lane]
+    AlignedArray<float> largest;       ///< [n_perm] largest surrogate of the pairs that this member did
     StageSeconds seconds{};
   };
   struct Signals {
@@ -60,9 +62,9 @@ class RowWorker {
   void amplitude_pair(std::int64_t tile, std::int64_t k, Member& own);
   void make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes);
   void amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int member);
-  void pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot, const std::vector<std::int64_t>& shifts,
+  void pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot, const SortedShifts& shifts,
                       Comodulogram& result, std::int64_t row, Member& own);
-  void surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot, const std::vector<std::int64_t>& shifts,
+  void surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot, const SortedShifts& sorted,
                   const float* observed, Comodulogram& result, std::int64_t row, Member& own) const;
   [[nodiscard]] const float* spectrum_of(const FilterLength& filter) const;
 

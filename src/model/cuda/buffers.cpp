@@ -13,7 +13,11 @@ float* ResultArrays::named(const char* name) const {
   if (wanted == "pac_z") return pac_z;
   if (wanted == "surrogate_mean") return surrogate_mean;
   if (wanted == "surrogate_std") return surrogate_std;
+  if (wanted == "exceed_count") return exceed_count;
   if (wanted == "p_value") return p_value;
+  if (wanted == "p_maxstat") return p_maxstat;
+  if (wanted == "q_fdr") return q_fdr;
+  if (wanted == "surrogate_max") return surrogate_max;
   if (wanted == "amplitude_distribution") return amplitude_distribution;
   return nullptr;
 }
@@ -24,10 +28,10 @@ ResultArrays::ResultArrays(Arena& arena, const Plan& plan, std::int64_t rows) {
   preferred_phase = arena.take<float>(rows * pairs);
   quality = arena.take<std::uint8_t>(rows * pairs);
   if (plan.n_perm > 0) {
-    pac_z = arena.take<float>(rows * pairs);
-    surrogate_mean = arena.take<float>(rows * pairs);
-    surrogate_std = arena.take<float>(rows * pairs);
-    p_value = arena.take<float>(rows * pairs);
+    for (float** map : {&pac_z, &surrogate_mean, &surrogate_std, &exceed_count, &p_value, &p_maxstat, &q_fdr}) {
+      *map = arena.take<float>(rows * pairs);
+    }
+    if (plan.surrogate_max) surrogate_max = arena.take<float>(rows * plan.n_perm);
   }
   if (plan.distributions) amplitude_distribution = arena.take<float>(rows * pairs * plan.n_bins);
 }
@@ -42,6 +46,7 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   samples = arena.take<float>(rows * plan.extended());
   scales = arena.take<kernels::RowScale>(rows);
   shifts = arena.take<std::uint32_t>(rows * plan.n_perm);
+  permutation = arena.take<std::uint32_t>(rows * plan.n_perm);
   results = ResultArrays(arena, plan, rows);
 
   circle = arena.take<float>(tile * std::max(g.pha.length, g.amp.length));
@@ -65,6 +70,8 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   surrogate_sum = arena.take<double>(surrogates ? tile * pairs : 0);
   surrogate_squares = arena.take<double>(surrogates ? tile * pairs : 0);
   surrogate_count = arena.take<std::uint32_t>(surrogates ? tile * pairs : 0);
+  pair_rank = arena.take<std::uint32_t>(surrogates ? tile * pairs : 0);
+  largest = arena.take<float>(plan.surrogate_max ? 0 : tile * plan.n_perm);
   workspace = arena.take<std::byte>(workspace_bytes);
 }
 

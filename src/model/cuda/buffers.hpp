@@ -22,7 +22,11 @@ struct ResultArrays {
   float* pac_z = nullptr;
   float* surrogate_mean = nullptr;
   float* surrogate_std = nullptr;
+  float* exceed_count = nullptr;
   float* p_value = nullptr;
+  float* p_maxstat = nullptr;
+  float* q_fdr = nullptr;
+  float* surrogate_max = nullptr;           ///< [row][permutation]
   float* amplitude_distribution = nullptr;  ///< [row][phase band][amplitude band][bin]
 
   /// The array that for_each_map() calls by that name.
@@ -33,9 +37,10 @@ struct Buffers {
   Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::int64_t rows, std::int64_t workspace_bytes);
 
   // rows and results, [rows]
-  float* samples;             ///< [row][pad + T + pad]
-  kernels::RowScale* scales;  ///< [row]
-  std::uint32_t* shifts;      ///< [row][n_perm]
+  float* samples;              ///< [row][pad + T + pad]
+  kernels::RowScale* scales;   ///< [row]
+  std::uint32_t* shifts;       ///< [row][n_perm]
+  std::uint32_t* permutation;  ///< [row][n_perm] of each shift
   ResultArrays results;
 
   // one tile, [tile_rows]
@@ -52,7 +57,9 @@ struct Buffers {
   double* surrogate_sum;          ///< [row][phase band][amplitude band], as the next two
   double* surrogate_squares;
   std::uint32_t* surrogate_count;
-  void* workspace;  ///< cuFFT's
+  std::uint32_t* pair_rank;  ///< [row][pair]
+  float* largest;            ///< [row][permutation] largest surrogate; null where the results hold it
+  void* workspace;           ///< cuFFT's
 };
 
 }  // namespace pac::cuda

@@ -58,7 +58,7 @@ CudaModel::CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t 
       upload_threads_(threads_for_uploads(communicator)) {
   const Plan& plan = prepared_->plan;
   const std::int64_t tile = prepared_->geometry.tile_rows;
-  results_.allocate(rows, plan.n_pha(), plan.n_amp(), plan.n_bins, plan.n_perm > 0, plan.distributions);
+  results_.allocate(rows, plan.map_shape());
   Arena counted;
   ResultArrays(counted, plan, rows);
   host_results_ = PinnedMemory(counted.bytes());
@@ -98,6 +98,8 @@ void CudaModel::upload(Upload& upload, std::int64_t first, std::int64_t count) {
   copy_async(buffers_.scales + first, upload.rows.scales(), count, cudaMemcpyHostToDevice, uploading_);
   copy_async(buffers_.shifts + first * plan.n_perm, upload.rows.shifts(), count * plan.n_perm, cudaMemcpyHostToDevice,
              uploading_);
+  copy_async(buffers_.permutation + first * plan.n_perm, upload.rows.permutation(), count * plan.n_perm,
+             cudaMemcpyHostToDevice, uploading_);
   upload.done.record(uploading_);
   wait_for(computing_, upload.done);
 }

@@ -29,8 +29,9 @@ bool same_plan(const Plan& a, const Plan& b) {
   };
   return a.fs_hz == b.fs_hz && a.n_times == b.n_times && a.pad == b.pad && a.hilbert == b.hilbert &&
          a.hilbert_length == b.hilbert_length && a.n_bins == b.n_bins && a.bin_statistic == b.bin_statistic &&
-         a.distributions == b.distributions && a.n_perm == b.n_perm && a.min_shift == b.min_shift && a.seed == b.seed &&
-         same_filters(a.pha, b.pha) && same_filters(a.amp, b.amp);
+         a.distributions == b.distributions && a.measures == b.measures && a.surrogate_max == b.surrogate_max &&
+         a.surrogate == b.surrogate && a.all_shifts == b.all_shifts && a.shifts == b.shifts && a.n_perm == b.n_perm &&
+         a.min_shift == b.min_shift && a.seed == b.seed && same_filters(a.pha, b.pha) && same_filters(a.amp, b.amp);
 }
 
 /// 13.0.2 for 13002 with 1000 to the major number.

@@ -16,6 +16,7 @@ RowStaging::RowStaging(const Plan& plan, unsigned lanes, std::int64_t rows) : pl
     samples_ = arena.take<float>(rows * plan.extended());
     scales_ = arena.take<kernels::RowScale>(rows);
     shifts_ = arena.take<std::uint32_t>(rows * plan.n_perm);
+    permutation_ = arena.take<std::uint32_t>(rows * plan.n_perm);
     return arena.bytes();
   };
   memory_ = PinnedMemory(lay_out(Arena()));
@@ -46,7 +47,7 @@ void RowStaging::fill_row(const RowBlock& block, std::int64_t row, std::int64_t 
   std::uint32_t* const shifts = shifts_ + place * plan_.n_perm;
   const std::vector<std::int64_t> drawn = surrogate_shifts(plan_, block.rows.first + row);
   std::transform(drawn.begin(), drawn.end(), shifts, [](std::int64_t s) { return static_cast<std::uint32_t>(s); });
-  kernels::arrange_shifts(shifts, plan_.n_perm, kernels::warp_size / lanes_);
+  kernels::arrange_shifts(shifts, permutation_ + place * plan_.n_perm, plan_.n_perm, kernels::warp_size / lanes_);
 }
 
 }  // namespace pac::cuda

@@ -17,9 +17,10 @@ class RowStaging {
   /// the device.
   void fill(const RowBlock& block, std::int64_t first, std::int64_t count, std::int64_t threads);
 
-  [[nodiscard]] const float* samples() const { return samples_; }            ///< [row][pad + T + pad]
-  [[nodiscard]] const kernels::RowScale* scales() const { return scales_; }  ///< [row]
-  [[nodiscard]] const std::uint32_t* shifts() const { return shifts_; }      ///< [row][n_perm]
+  [[nodiscard]] const float* samples() const { return samples_; }                  ///< [row][pad + T + pad]
+  [[nodiscard]] const kernels::RowScale* scales() const { return scales_; }        ///< [row]
+  [[nodiscard]] const std::uint32_t* shifts() const { return shifts_; }            ///< [row][n_perm] in arranged order
+  [[nodiscard]] const std::uint32_t* permutation() const { return permutation_; }  ///< [row][n_perm] of each shift
 
  private:
   void fill_row(const RowBlock& block, std::int64_t row, std::int64_t place);
@@ -30,6 +31,7 @@ class RowStaging {
   float* samples_ = nullptr;
   kernels::RowScale* scales_ = nullptr;
   std::uint32_t* shifts_ = nullptr;
+  std::uint32_t* permutation_ = nullptr;
 };
 
 }  // namespace pac::cuda

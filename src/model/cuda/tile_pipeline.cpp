@@ -163,6 +163,7 @@ void TilePipeline::surrogates(std::int64_t first, std::int64_t count) const {
   constexpr std::int64_t wanted_blocks = 1024;  // enough for some turns on any chip
   const std::int64_t at = first * plan_.pairs();
   const ResultArrays& r = b_.results;
+  float* const largest = r.surrogate_max == nullptr ? b_.largest : r.surrogate_max + first * plan_.n_perm;
   for (std::int64_t done = 0; done < plan_.n_perm; done += g_.most_shifts) {
     const std::int64_t n = std::min(g_.most_shifts, plan_.n_perm - done);
     with_grouping(g_, [&]<unsigned Lanes, bool Staged>() {
@@ -173,12 +174,35 @@ void TilePipeline::surrogates(std::int64_t first, std::int64_t count) const {
       launch(Sums{pair_data(count), b_.shifts + first * plan_.n_perm, b_.surrogate_index, count32(plan_.n_perm),
                   count32(done), count32(n), count32(g_.most_shifts), count32(splits)});
     });
-    launch(kernels::SurrogateStatistics{b_.surrogate_index, r.pac + at, b_.surrogate_sum, b_.surrogate_squares,
-                                        b_.surrogate_count, r.pac_z + at, r.surrogate_mean + at, r.surrogate_std + at,
-                                        r.p_value + at, count32(n), count32(g_.most_shifts), count32(plan_.n_pha()),
-                                        count32(plan_.n_amp()), count32(g_.n_groups * g_.lanes), count32(count),
-                                        count32(plan_.n_perm), done == 0, done + n == plan_.n_perm, nan});
+    launch(kernels::SurrogateMaxima{b_.surrogate_index, b_.permutation + first * plan_.n_perm, largest,
+                                    count32(plan_.n_perm), count32(done), count32(n), count32(g_.most_shifts),
+                                    count32(plan_.n_pha()), count32(plan_.n_amp()), count32(g_.n_groups * g_.lanes),
+                                    count32(count), nan});
+    launch(kernels::SurrogateStatistics{b_.surrogate_index,
+                                        r.pac + at,
+                                        b_.surrogate_sum,
+                                        b_.surrogate_squares,
+                                        b_.surrogate_count,
+                                        r.pac_z + at,
+                                        r.surrogate_mean + at,
+                                        r.surrogate_std + at,
+                                        r.exceed_count + at,
+                                        r.p_value + at,
+                                        count32(n),
+                                        count32(g_.most_shifts),
+                                        count32(plan_.n_pha()),
+                                        count32(plan_.n_amp()),
+                                        count32(g_.n_groups * g_.lanes),
+                                        count32(count),
+                                        count32(plan_.n_perm),
+                                        done == 0,
+                                        done + n == plan_.n_perm,
+                                        nan});
   }
+  const std::uint32_t pairs = count32(plan_.pairs());
+  launch(kernels::RankPairs{r.pac + at, b_.surrogate_count, b_.pair_rank, pairs, count32(count)});
+  launch(kernels::InferRow{r.pac + at, b_.surrogate_count, b_.pair_rank, largest, r.p_maxstat + at, r.q_fdr + at, pairs,
+                           count32(plan_.n_perm), count32(count), nan});
 }
 
 }  // namespace pac::cuda

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <complex>
 #include <cstring>
+#include <limits>
 #include <numbers>
 #include <random>
 
@@ -277,13 +278,36 @@ TEST_P(LaneOpsTest, AccumulatesMeanSquaresAndCount) {
   for (int lane = 0; lane < lanes; ++lane) observed[lane] = static_cast<float>(lane);
   for (int k = 0; k < 5; ++k) {
     for (int lane = 0; lane < lanes; ++lane) index[lane] = static_cast<float>(3 * k);
-    ops.accumulate(index, observed, sum, squares, count);
+    float largest = 5;
+    ops.accumulate(index, observed, sum, squares, count, &largest);
+    EXPECT_EQ(largest, std::max(5.0F, index[0]));
   }
   for (int lane = 0; lane < lanes; ++lane) {
     EXPECT_EQ(sum[lane], 30);
     EXPECT_EQ(squares[lane], 270);
     EXPECT_EQ(count[lane], static_cast<std::uint32_t>(lane == 0 ? 5 : lane > 12 ? 0 : 5 - (lane + 2) / 3)) << lane;
   }
+}
+
+TEST_P(LaneOpsTest, TheLargestSurrogateIsFoundInAnyLaneAndNaNIsNone) {
+  alignas(64) float index[lanes];
+  alignas(64) float observed[lanes] = {};
+  alignas(64) double sum[lanes] = {};
+  alignas(64) double squares[lanes] = {};
+  alignas(64) std::uint32_t count[lanes] = {};
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (int lane = 0; lane < lanes; ++lane) {
+    for (float& value : index) value = nan;
+    index[(lane + 5) % lanes] = 0.25F;
+    index[lane] = 0.5F;
+    float largest = -1;
+    ops.accumulate(index, observed, sum, squares, count, &largest);
+    EXPECT_EQ(largest, 0.5F) << lane;
+  }
+  for (float& value : index) value = nan;
+  float largest = -1;
+  ops.accumulate(index, observed, sum, squares, count, &largest);
+  EXPECT_EQ(largest, -1);
 }
 
 TEST(LaneOps, AllVariantsGiveTheSameBits) {

@@ -19,8 +19,7 @@ inline Computed compute(const Config& config, RowSource& source, int threads = 1
   source.read({0, source.shape().n_rows()}, c.plan.pad, c.block);
   const cpu::BandTables tables(c.plan);
   cpu::RowWorker worker(tables, *cpu::lane_ops_variants().back(), threads);
-  c.result.allocate(c.block.rows.count, c.plan.n_pha(), c.plan.n_amp(), c.plan.n_bins, c.plan.n_perm > 0,
-                    c.plan.distributions);
+  c.result.allocate(c.block.rows.count, c.plan.map_shape());
   for (std::int64_t i = 0; i < c.block.rows.count; ++i) {
     cpu::run_threads(threads, [&](int member) { worker.compute(c.block, i, c.result, member); });
   }

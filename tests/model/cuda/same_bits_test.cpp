@@ -113,7 +113,9 @@ struct Sums {
   Both<float> index{rows * n_pha * n_perm * groups * Lanes};
   Both<double> sum{pac.size()}, squares{pac.size()};
   Both<std::uint32_t> count{pac.size()};
-  Both<float> z{pac.size()}, mean{pac.size()}, deviation{pac.size()}, p{pac.size()};
+  Both<float> z{pac.size()}, mean{pac.size()}, deviation{pac.size()}, exceed{pac.size()}, p{pac.size()};
+  Both<float> largest{rows * n_perm}, p_maxstat{pac.size()}, q_fdr{pac.size()};
+  Both<std::uint32_t> rank{pac.size()};
 
   explicit Sums(auto&& run) {
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
@@ -154,9 +156,19 @@ struct Sums {
     run(BinSums<Lanes, Staged>{data, bin_cos.data(), bin_sin.data(), pac.data(), preferred_phase.data(), quality.data(),
                                distribution.data(), nan});
     run(SurrogateSums<Lanes, Staged>{data, shifts.data(), index.data(), n_perm, 0, n_perm, n_perm, 2});
-    run(SurrogateStatistics{index.data(), pac.data(), sum.data(), squares.data(), count.data(), z.data(), mean.data(),
-                            deviation.data(), p.data(), n_perm, n_perm, n_pha, n_amp, groups * Lanes, rows, n_perm,
-                            true, true, nan});
+    run(SurrogateStatistics{
+        index.data(),     pac.data(),    sum.data(), squares.data(), count.data(), z.data(), mean.data(),
+        deviation.data(), exceed.data(), p.data(),   n_perm,         n_perm,       n_pha,    n_amp,
+        groups * Lanes,   rows,          n_perm,     true,           true,         nan});
+    Both<std::uint32_t> permutation(rows * n_perm);
+    for (std::int64_t i = 0; i < permutation.size(); ++i) {
+      permutation.data()[i] = static_cast<std::uint32_t>(n_perm - 1 - i % n_perm);
+    }
+    run(SurrogateMaxima{index.data(), permutation.data(), largest.data(), n_perm, 0, n_perm, n_perm, n_pha, n_amp,
+                        groups * Lanes, rows, nan});
+    run(RankPairs{pac.data(), count.data(), rank.data(), n_pha * n_amp, rows});
+    run(InferRow{pac.data(), count.data(), rank.data(), largest.data(), p_maxstat.data(), q_fdr.data(), n_pha * n_amp,
+                 n_perm, rows, nan});
   }
 };
 
@@ -179,6 +191,11 @@ void expect_same() {
   EXPECT_EQ(host.deviation, device.deviation);
   EXPECT_EQ(host.z, device.z);
   EXPECT_EQ(host.p, device.p);
+  EXPECT_EQ(host.exceed, device.exceed);
+  EXPECT_EQ(host.largest, device.largest);
+  EXPECT_EQ(host.rank, device.rank);
+  EXPECT_EQ(host.p_maxstat, device.p_maxstat);
+  EXPECT_EQ(host.q_fdr, device.q_fdr);
 }
 
 TEST(SameBits, SumsAndStatistics) {
