@@ -116,6 +116,7 @@ struct Sums {
   Both<float> weights{rows * n_pha * n_bins};
   Both<std::uint8_t> empty_bin{rows * n_pha}, last_bin{rows * n_pha};
   Both<std::uint32_t> prefix{rows * groups * n_times * Lanes}, total{rows * groups * Lanes};
+  Both<std::uint32_t> sums{rows * n_pha * n_bins * 2 * groups * Lanes};
   Both<float> pac{rows * n_pha * n_amp}, preferred_phase{pac.size()}, distribution{pac.size() * n_bins};
   Both<std::uint8_t> quality{pac.size()};
   Both<float> index{rows * n_pha * n_perm * groups * Lanes};
@@ -159,8 +160,9 @@ struct Sums {
                         rows,
                         static_cast<float>(n_times),
                         std::log(static_cast<float>(n_bins))};
-    run(BinSums<Lanes, Staged>{data, bin_cos.data(), bin_sin.data(), pac.data(), preferred_phase.data(), quality.data(),
-                               distribution.data(), nan});
+    run(BinSums<Lanes, Staged>{data, sums.data()});
+    run(ModulationIndex{data, sums.data(), bin_cos.data(), bin_sin.data(), pac.data(), preferred_phase.data(),
+                        quality.data(), distribution.data(), nan, groups * Lanes});
     run(SurrogateSums<Lanes, Staged>{data, shifts.data(), index.data(), n_perm, 0, n_perm, n_perm, 2});
     run(SurrogateStatistics{index.data(), pac.data(), sum.data(), squares.data(), count.data(), z.data(), mean.data(),
                             deviation.data(), p.data(), n_perm, n_perm, n_pha, n_amp, groups * Lanes, rows, n_perm,
@@ -178,6 +180,7 @@ void expect_same() {
   EXPECT_EQ(host.weights, device.weights);
   EXPECT_EQ(host.prefix, device.prefix);
   EXPECT_EQ(host.total, device.total);
+  EXPECT_EQ(host.sums, device.sums);
   EXPECT_EQ(host.pac, device.pac);
   EXPECT_EQ(host.preferred_phase, device.preferred_phase);
   EXPECT_EQ(host.quality, device.quality);
