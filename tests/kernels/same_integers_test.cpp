@@ -140,7 +140,7 @@ void expect_same_integers(const LaneOps& ops, Tile& tile) {
   const auto run = [](const auto& body) { run_on_host(body, Order::shuffled); };
   run(find_boundaries(tile, lists));
   run(prefix_sums(tile, prefix));
-  run(bin_sums<Lanes, Staged>(pair_data(e, lists, prefix), observed));
+  observe<Lanes, Staged>(pair_data(e, lists, prefix), observed, run);
   const auto surrogates = surrogate_indices<Lanes, Staged>(e, lists, prefix, shifts, {n_shifts, 1}, run);
   for (std::int64_t row = 0; row < e.n_rows; ++row) {
     const CpuPrefix own(ops, tile, row);
