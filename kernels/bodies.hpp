@@ -11,6 +11,7 @@
 #include "kernels/rows.hpp"
 #include "kernels/statistics.hpp"
 #include "kernels/surrogates.hpp"
+#include "kernels/vector_sums.hpp"
 
 /// Calls with_lanes(Lanes, Staged) for each way in which amplitude bands are grouped: prefix sums in shared memory, as
 /// many bands side by side as fit there, or in global memory.
@@ -23,14 +24,21 @@ namespace pac::kernels {
   using SurrogateSums_##lanes##_##staged = SurrogateSums<lanes, staged>;
 PACBENCH_GROUPINGS(PACBENCH_ALIAS)
 #undef PACBENCH_ALIAS
+using VectorSums_staged = VectorSums<true, float>;
+using VectorSums_global = VectorSums<false, float>;
+using PhasorVectorSums_staged = VectorSums<true, Complex>;
+using PhasorVectorSums_global = VectorSums<false, Complex>;
 }  // namespace pac::kernels
 
 /// Calls kernel(Type) for each body.
-#define PACBENCH_KERNELS(kernel)                                                                              \
-  kernel(LayCircle) kernel(AddMean) kernel(ApplyOneSidedGain) kernel(ApplyPairGain) kernel(ZeroTail)          \
-      kernel(HilbertTurn) kernel(ToBins) kernel(ToAmplitudes) kernel(FindBoundaries) kernel(PrefixSums<8>)    \
-          kernel(PrefixSums<4>) kernel(PrefixSums<2>) kernel(PrefixSums<1>) kernel(BinSums_8_true)            \
-              kernel(BinSums_4_true) kernel(BinSums_2_true) kernel(BinSums_1_true) kernel(BinSums_8_false)    \
-                  kernel(ModulationIndex) kernel(SurrogateSums_8_true) kernel(SurrogateSums_4_true)           \
-                      kernel(SurrogateSums_2_true) kernel(SurrogateSums_1_true) kernel(SurrogateSums_8_false) \
-                          kernel(SurrogateStatistics) kernel(SurrogateMaxima) kernel(RankPairs) kernel(InferRow)
+#define PACBENCH_KERNELS(kernel)                                                                                      \
+  kernel(LayCircle) kernel(AddMean) kernel(ApplyOneSidedGain) kernel(ApplyPairGain) kernel(ZeroTail)                  \
+      kernel(HilbertTurn) kernel(ToBins) kernel(ToAmplitudes) kernel(FindBoundaries) kernel(PrefixSums<8>)            \
+          kernel(PrefixSums<4>) kernel(PrefixSums<2>) kernel(PrefixSums<1>) kernel(BinSums_8_true)                    \
+              kernel(BinSums_4_true) kernel(BinSums_2_true) kernel(BinSums_1_true) kernel(BinSums_8_false)            \
+                  kernel(ModulationIndex) kernel(SurrogateSums_8_true) kernel(SurrogateSums_4_true)                   \
+                      kernel(SurrogateSums_2_true) kernel(SurrogateSums_1_true) kernel(SurrogateSums_8_false)         \
+                          kernel(SurrogateStatistics) kernel(SurrogateMaxima) kernel(RankPairs) kernel(InferRow)      \
+                              kernel(ToPhasors) kernel(PackPairs) kernel(AmplitudeMoments) kernel(PhasorSums)         \
+                                  kernel(VectorSums_staged) kernel(VectorSums_global) kernel(PhasorVectorSums_staged) \
+                                      kernel(PhasorVectorSums_global)
