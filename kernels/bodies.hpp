@@ -19,9 +19,10 @@
   with_lanes(8, true) with_lanes(4, true) with_lanes(2, true) with_lanes(1, true) with_lanes(8, false)
 
 namespace pac::kernels {
-#define PACBENCH_ALIAS(lanes, staged)                        \
-  using BinSums_##lanes##_##staged = BinSums<lanes, staged>; \
-  using SurrogateSums_##lanes##_##staged = SurrogateSums<lanes, staged>;
+#define PACBENCH_ALIAS(lanes, staged)                                    \
+  using BinSums_##lanes##_##staged = BinSums<lanes, staged>;             \
+  using SurrogateSums_##lanes##_##staged = SurrogateSums<lanes, staged>; \
+  using SurrogateHeights_##lanes##_##staged = SurrogateSums<lanes, staged, HeightSum>;
 PACBENCH_GROUPINGS(PACBENCH_ALIAS)
 #undef PACBENCH_ALIAS
 using VectorSums_staged = VectorSums<true, float>;
@@ -41,4 +42,7 @@ using PhasorVectorSums_global = VectorSums<false, Complex>;
                           kernel(SurrogateStatistics) kernel(SurrogateMaxima) kernel(RankPairs) kernel(InferRow)      \
                               kernel(ToPhasors) kernel(PackPairs) kernel(AmplitudeMoments) kernel(PhasorSums)         \
                                   kernel(VectorSums_staged) kernel(VectorSums_global) kernel(PhasorVectorSums_staged) \
-                                      kernel(PhasorVectorSums_global)
+                                      kernel(PhasorVectorSums_global) kernel(HeightsRatio)                            \
+                                          kernel(SurrogateHeights_8_true) kernel(SurrogateHeights_4_true)             \
+                                              kernel(SurrogateHeights_2_true) kernel(SurrogateHeights_1_true)         \
+                                                  kernel(SurrogateHeights_8_false)

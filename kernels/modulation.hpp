@@ -30,4 +30,17 @@ struct IndexSum {
   }
 };
 
+/// The heights ratio, (max - min) / max of the bins' amplitudes (Lakatos et al. 2005), over the bins that hold any.
+struct HeightSum {
+  float most = 0;
+  float least = 0;
+
+  KERNEL_FN void add(float w) {
+    if (w > 0 && (w < least || least == 0)) least = w;
+    if (w > most) most = w;
+  }
+  /// NaN where there is no amplitude.
+  KERNEL_FN float index(float, float) const { return most > 0 ? (most - least) / most : Scalar::from_bits(0x7fc00000); }
+};
+
 }  // namespace pac::kernels

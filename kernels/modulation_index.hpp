@@ -5,7 +5,26 @@
 
 namespace pac::kernels {
 
-/// A thread for each pair; bins in the order of ThreadPairs, which surrogates follow.
+/// Calls use(bin, amplitude of the bin over the reference) for each bin of a pair, in the order of ThreadPairs, which
+/// surrogates follow. sums: as BinSums leaves them; at: row * n_pha + phase band.
+template <class Use>
+KERNEL_FN void for_each_observed_bin(const PairData& data, const std::uint32_t* sums, std::uint32_t padded_amp,
+                                     std::int64_t row, std::int64_t at, std::int64_t a, const Use& use) {
+  const std::uint32_t n_bins = data.n_bins;
+  const std::uint32_t* const own = sums + at * n_bins * 2 * padded_amp + a;
+  const float* const weights = data.lists.weights + at * n_bins;
+  const float factor = data.factor(data.total[row * padded_amp + a]);
+  const auto left = [&](std::uint32_t bin) { return own[static_cast<std::size_t>(2 * bin) * padded_amp]; };
+  const auto net = [&](std::uint32_t bin) { return own[static_cast<std::size_t>(2 * bin + 1) * padded_amp]; };
+  std::uint32_t before = left(0);
+  for (std::uint32_t j = 1; j <= n_bins; ++j) {
+    const std::uint32_t bin = j < n_bins ? j : 0;
+    use(bin, bin_amplitude(net(bin) - before, weights[bin], factor));
+    before = left(bin);
+  }
+}
+
+/// A thread for each pair.
 struct ModulationIndex {
   static constexpr bool cooperative = false;
   PairData data;
@@ -28,25 +47,16 @@ struct ModulationIndex {
     const std::int64_t row = c.block().z;
     const std::int64_t at = row * data.n_pha + c.block().y;
     const std::uint32_t n_bins = data.n_bins;
-    const std::uint32_t* const own = sums + at * n_bins * 2 * padded_amp + a;
-    const float* const weights = data.lists.weights + at * n_bins;
-    const float factor = data.factor(data.total[row * padded_amp + a]);
     float* const shares = distribution == nullptr ? nullptr : distribution + (at * data.n_amp + a) * n_bins;
-    const auto left = [&](std::uint32_t bin) { return own[static_cast<std::size_t>(2 * bin) * padded_amp]; };
-    const auto net = [&](std::uint32_t bin) { return own[static_cast<std::size_t>(2 * bin + 1) * padded_amp]; };
     IndexSum index;
     float x = 0;
     float y = 0;
-    std::uint32_t before = left(0);
-    for (std::uint32_t j = 1; j <= n_bins; ++j) {
-      const std::uint32_t bin = j < n_bins ? j : 0;
-      const float w = bin_amplitude(net(bin) - before, weights[bin], factor);
-      before = left(bin);
+    for_each_observed_bin(data, sums, padded_amp, row, at, a, [&](std::uint32_t bin, float w) {
       index.add(w);
       x += w * bin_cos[bin];
       y += w * bin_sin[bin];
       if (shares != nullptr) shares[bin] = w;
-    }
+    });
     const float value = index.index(static_cast<float>(n_bins), data.log_n_bins);
     const bool defined = value == value;
     const std::int64_t pair = at * data.n_amp + a;
@@ -56,6 +66,28 @@ struct ModulationIndex {
     for (std::uint32_t j = 0; shares != nullptr && j < n_bins; ++j) {
       shares[j] = defined ? shares[j] / index.shares : undefined;
     }
+  }
+};
+
+/// heights_ratio[row][phase band][amplitude band]. A thread for each pair.
+struct HeightsRatio {
+  static constexpr bool cooperative = false;
+  PairData data;
+  const std::uint32_t* sums;  ///< as BinSums leaves them
+  float* heights_ratio;
+  std::uint32_t padded_amp;
+
+  [[nodiscard]] Shape shape() const { return elementwise(data.n_amp, data.n_pha, data.n_rows, warp_size); }
+
+  template <class C>
+  KERNEL_FN void operator()(const C& c) const {
+    const std::int64_t a = element_of(c);
+    if (a >= data.n_amp) return;
+    const std::int64_t row = c.block().z;
+    const std::int64_t at = row * data.n_pha + c.block().y;
+    HeightSum heights;
+    for_each_observed_bin(data, sums, padded_amp, row, at, a, [&](std::uint32_t, float w) { heights.add(w); });
+    heights_ratio[at * data.n_amp + a] = heights.index(0, 0);
   }
 };
 

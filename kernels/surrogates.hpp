@@ -8,13 +8,14 @@
 
 namespace pac::kernels {
 
-/// index[row][phase band][permutation of this launch][group][lane] = modulation index of the shifted amplitude.
+/// index[row][phase band][permutation of this launch][group][lane] = modulation index, or what else `Summary` makes of
+/// bins, of the shifted amplitude.
 ///
 /// A block copies the prefix sums of a row and group of amplitude bands to shared memory; a warp takes a phase band and
 /// as many shifts as it has slots. All its lanes read the same boundary at once, each moved by its own shift: lanes of
 /// a slot read one line of Lanes words, and slots of a quarter of the warp meet no bank twice where their shifts differ
 /// modulo 32 / Lanes (the shifts come ordered so, see arrange_shifts()).
-template <unsigned Lanes, bool Staged>
+template <unsigned Lanes, bool Staged, class Summary = IndexSum>
 struct SurrogateSums {
   static constexpr bool cooperative = true;
   static constexpr unsigned most_threads = Staged ? 640 : 512;
@@ -115,7 +116,7 @@ struct SurrogateSums {
     const std::uint32_t shift =
         shifts[row * n_perm + first_perm + k] * line + part * static_cast<std::uint32_t>(sizeof(Vector));
     const Vector first = *reinterpret_cast<const Vector*>(bytes + shift);
-    IndexSum sums[Lane::width];
+    Summary sums[Lane::width];
     const auto sum = [&](std::uint32_t begin, std::uint32_t end) {
       return moved_sum(bytes, pairs.entries, begin, end, shift, circle, first, pairs.total);
     };

@@ -109,7 +109,7 @@ void for_each_map(ComodulogramType& c, Field&& field) {
 /// The float array of that name; nothing where it is empty or unknown.
 template <class ComodulogramType>
 auto* map_named(ComodulogramType& c, const std::string& wanted) {
-  decltype(c.pac.data()) found = nullptr;
+  decltype(c.preferred_phase.data()) found = nullptr;
   for_each_map(c, [&](const char* name, auto& values, std::int64_t) {
     if (name == wanted) found = values.data();
   });

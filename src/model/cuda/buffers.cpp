@@ -2,38 +2,26 @@
 #include "model/cuda/buffers.hpp"
 
 #include <algorithm>
-#include <string_view>
 
 namespace pac::cuda {
 
-float* ResultArrays::named(const char* name) const {
-  const std::string_view wanted(name);
-  if (wanted == "pac") return pac;
-  if (wanted == "preferred_phase") return preferred_phase;
-  if (wanted == "pac_z") return pac_z;
-  if (wanted == "surrogate_mean") return surrogate_mean;
-  if (wanted == "surrogate_std") return surrogate_std;
-  if (wanted == "exceed_count") return exceed_count;
-  if (wanted == "p_value") return p_value;
-  if (wanted == "p_maxstat") return p_maxstat;
-  if (wanted == "q_fdr") return q_fdr;
-  if (wanted == "surrogate_max") return surrogate_max;
-  if (wanted == "amplitude_distribution") return amplitude_distribution;
-  return nullptr;
-}
-
-ResultArrays::ResultArrays(Arena& arena, const Plan& plan, std::int64_t rows) {
-  const std::int64_t pairs = plan.pairs();
-  pac = arena.take<float>(rows * pairs);
-  preferred_phase = arena.take<float>(rows * pairs);
-  quality = arena.take<std::uint8_t>(rows * pairs);
-  if (plan.n_perm > 0) {
-    for (float** map : {&pac_z, &surrogate_mean, &surrogate_std, &exceed_count, &p_value, &p_maxstat, &q_fdr}) {
-      *map = arena.take<float>(rows * pairs);
+ResultArrays::ResultArrays(Arena& arena, const MapShape& shape, std::int64_t rows)
+    : n_bins(shape.n_bins), n_perm(shape.n_perm), n_pairs(shape.pairs()) {
+  const auto take = [&](std::int64_t per_row) { return MapArray{arena.take<float>(rows * per_row)}; };
+  for (const Measure measure : shape.measures) {
+    MeasureArrays& maps = measures.emplace_back();
+    maps.measure = measure;
+    maps.pac = take(n_pairs);
+    if (n_perm == 0) continue;
+    for (MapArray* map : {&maps.pac_z, &maps.surrogate_mean, &maps.surrogate_std, &maps.exceed_count, &maps.p_value,
+                          &maps.p_maxstat, &maps.q_fdr}) {
+      *map = take(n_pairs);
     }
-    if (plan.surrogate_max) surrogate_max = arena.take<float>(rows * plan.n_perm);
+    if (shape.surrogate_max) maps.surrogate_max = take(n_perm);
   }
-  if (plan.distributions) amplitude_distribution = arena.take<float>(rows * pairs * plan.n_bins);
+  preferred_phase = take(n_pairs);
+  if (shape.distributions) amplitude_distribution = take(n_pairs * n_bins);
+  quality = arena.take<std::uint8_t>(rows * n_pairs);
 }
 
 Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::int64_t rows,
@@ -47,14 +35,16 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   scales = arena.take<kernels::RowScale>(rows);
   shifts = arena.take<std::uint32_t>(rows * plan.n_perm);
   permutation = arena.take<std::uint32_t>(rows * plan.n_perm);
-  results = ResultArrays(arena, plan, rows);
+  results = ResultArrays(arena, plan.map_shape(), rows);
 
   circle = arena.take<float>(tile * std::max(g.pha.length, g.amp.length));
   spectrum[0] = arena.take<kernels::Complex>(tile * g.pha.n_frequencies());
   spectrum[1] = g.n_spectra() == 1 ? spectrum[0] : arena.take<kernels::Complex>(tile * g.amp.n_frequencies());
-  filtered = arena.take<kernels::Complex>(tile * std::max(g.pha.n_units * g.pha.length, g.amp.n_units * g.amp.length));
-  hilbert =
-      arena.take<kernels::Complex>(g.pairs ? tile * std::max(g.pha.n_units, g.amp.n_units) * g.hilbert_length : 0);
+  const std::int64_t envelopes = g.amp_pairs() * g.envelope_length;
+  filtered = arena.take<kernels::Complex>(
+      tile * std::max({g.pha.n_units * g.pha.length, g.amp.n_units * g.amp.length, envelopes}));
+  const std::int64_t turned = g.pairs ? std::max(g.pha.n_units, g.amp.n_units) * g.hilbert_length : 0;
+  hilbert = arena.take<kernels::Complex>(tile * std::max(turned, envelopes));
   bins = arena.take<std::uint8_t>(tile * plan.n_pha() * g.stride);
   amplitudes = arena.take<float>(tile * plan.n_amp() * g.stride);
   lists.capacity = g.list_capacity;
@@ -73,6 +63,12 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   surrogate_count = arena.take<std::uint32_t>(surrogates ? tile * pairs : 0);
   pair_rank = arena.take<std::uint32_t>(surrogates ? tile * pairs : 0);
   largest = arena.take<float>(plan.surrogate_max ? 0 : tile * plan.n_perm);
+  const bool scratch_index = !plan.map_shape().has(Measure::mi);
+  modulation_index = arena.take<float>(scratch_index ? tile * pairs : 0);
+  phasors = arena.take<kernels::Complex>(g.vectors ? tile * plan.n_pha() * g.stride : 0);
+  amp_phasors = arena.take<kernels::Complex>(g.envelope_length > 0 ? tile * plan.n_amp() * g.stride : 0);
+  moments = arena.take<kernels::Moments>(g.vectors ? tile * plan.n_amp() : 0);
+  phasor_sums = arena.take<kernels::Sum2>(g.vectors ? tile * plan.n_pha() : 0);
   workspace = arena.take<std::byte>(workspace_bytes);
 }
 

@@ -2,35 +2,46 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/comodulogram.hpp"
 #include "kernels/boundaries.hpp"
 #include "kernels/rows.hpp"
+#include "kernels/vector_sums.hpp"
 #include "model/cuda/arena.hpp"
 #include "model/cuda/geometry.hpp"
 
 namespace pac::cuda {
 
-/// Arrays [row][phase band][amplitude band], on the device or page-locked on the host; null where not asked for.
+/// An array that for_each_map() can visit; empty where not asked for.
+struct MapArray {
+  float* values = nullptr;
+  [[nodiscard]] bool empty() const { return values == nullptr; }
+  [[nodiscard]] float* data() const { return values; }
+};
+
+/// As MeasureMaps.
+struct MeasureArrays {
+  Measure measure = Measure::mi;
+  MapArray pac, pac_z, surrogate_mean, surrogate_std, exceed_count, p_value, p_maxstat, q_fdr, surrogate_max;
+};
+
+/// As Comodulogram, on the device or page-locked on the host: map_named() finds its arrays by name.
 struct ResultArrays {
   ResultArrays() = default;
-  ResultArrays(Arena& arena, const Plan& plan, std::int64_t rows);
+  ResultArrays(Arena& arena, const MapShape& shape, std::int64_t rows);
 
-  float* pac = nullptr;
-  float* preferred_phase = nullptr;
+  std::vector<MeasureArrays> measures;
+  MapArray preferred_phase;
+  MapArray amplitude_distribution;  ///< [row][phase band][amplitude band][bin]
   std::uint8_t* quality = nullptr;
-  float* pac_z = nullptr;
-  float* surrogate_mean = nullptr;
-  float* surrogate_std = nullptr;
-  float* exceed_count = nullptr;
-  float* p_value = nullptr;
-  float* p_maxstat = nullptr;
-  float* q_fdr = nullptr;
-  float* surrogate_max = nullptr;           ///< [row][permutation]
-  float* amplitude_distribution = nullptr;  ///< [row][phase band][amplitude band][bin]
+  std::int64_t n_bins = 0;
+  std::int64_t n_perm = 0;
+  std::int64_t n_pairs = 0;
 
-  /// The array that for_each_map() calls by that name.
-  [[nodiscard]] float* named(const char* name) const;
+  [[nodiscard]] std::int64_t pairs() const { return n_pairs; }
+  [[nodiscard]] std::size_t n_measures() const { return measures.size(); }
+  [[nodiscard]] const MeasureArrays& of(std::size_t m) const { return measures[m]; }
 };
 
 struct Buffers {
@@ -58,9 +69,14 @@ struct Buffers {
   double* surrogate_sum;          ///< [row][phase band][amplitude band], as the next two
   double* surrogate_squares;
   std::uint32_t* surrogate_count;
-  std::uint32_t* pair_rank;  ///< [row][pair]
-  float* largest;            ///< [row][permutation] largest surrogate; null where the results hold it
-  void* workspace;           ///< cuFFT's
+  std::uint32_t* pair_rank;       ///< [row][pair]
+  float* largest;                 ///< [row][permutation] largest surrogate; null where the results hold it
+  float* modulation_index;        ///< [row][phase band][amplitude band]; null where it is a result
+  kernels::Complex* phasors;      ///< [row][phase band][stride], as all below for measures of the samples themselves
+  kernels::Complex* amp_phasors;  ///< [row][amplitude band][stride] of the amplitude's own phase
+  kernels::Moments* moments;      ///< [row][amplitude band]
+  kernels::Sum2* phasor_sums;     ///< [row][phase band]
+  void* workspace;                ///< cuFFT's
 };
 
 }  // namespace pac::cuda

@@ -60,10 +60,10 @@ CudaModel::CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t 
   const std::int64_t tile = prepared_->geometry.tile_rows;
   results_.allocate(rows, plan.map_shape());
   Arena counted;
-  ResultArrays(counted, plan, rows);
+  ResultArrays(counted, plan.map_shape(), rows);
   host_results_ = PinnedMemory(counted.bytes());
   Arena held(host_results_.as());
-  on_host_ = ResultArrays(held, plan, rows);
+  on_host_ = ResultArrays(held, plan.map_shape(), rows);
   for (int i = 0; i < 2; ++i) {
     uploads_.push_back({RowStaging(plan, prepared_->geometry.lanes, std::min(rows, tile)), Event()});
   }
@@ -106,8 +106,8 @@ void CudaModel::upload(Upload& upload, std::int64_t first, std::int64_t count) {
 
 void CudaModel::download(std::int64_t first, std::int64_t count) {
   for_each_map(results_, [&](const char* name, const std::vector<float>&, std::int64_t width) {
-    copy_async(on_host_.named(name) + first * width, buffers_.results.named(name) + first * width, count * width,
-               cudaMemcpyDeviceToHost, downloading_);
+    copy_async(map_named(on_host_, name) + first * width, map_named(buffers_.results, name) + first * width,
+               count * width, cudaMemcpyDeviceToHost, downloading_);
   });
   const std::int64_t pairs = prepared_->plan.pairs();
   copy_async(on_host_.quality + first * pairs, buffers_.results.quality + first * pairs, count * pairs,
@@ -161,7 +161,7 @@ void CudaModel::gather(Comodulogram& whole, std::int64_t at) {
     }
   };
   for_each_map(results_, [&](const char* name, const std::vector<float>&, std::int64_t width) {
-    one(on_host_.named(name), buffers_.results.named(name), width * static_cast<std::int64_t>(sizeof(float)),
+    one(map_named(on_host_, name), map_named(buffers_.results, name), width * static_cast<std::int64_t>(sizeof(float)),
         map_named(whole, name));
   });
   one(on_host_.quality, buffers_.results.quality, results_.pairs(), whole.quality.data());
@@ -170,7 +170,7 @@ void CudaModel::gather(Comodulogram& whole, std::int64_t at) {
 const Comodulogram& CudaModel::results() const {
   if (!filled_) {
     for_each_map(results_, [&](const char* name, std::vector<float>& values, std::int64_t) {
-      std::copy_n(on_host_.named(name), values.size(), values.begin());
+      std::copy_n(map_named(on_host_, name), values.size(), values.begin());
     });
     std::copy_n(on_host_.quality, results_.quality.size(), results_.quality.begin());
     filled_ = true;

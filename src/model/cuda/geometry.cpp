@@ -52,18 +52,26 @@ Geometry::Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_m
   staged = fitting > 0;
   lanes = staged ? fitting : 8;
   n_groups = (plan.n_amp() + lanes - 1) / lanes;
+  const MapShape maps = plan.map_shape();
+  const bool locking = maps.has(Measure::plv);
+  vectors = locking || maps.has(Measure::mvl) || maps.has(Measure::ndpac);
+  vectors_staged = static_cast<std::size_t>(plan.n_times) * sizeof(kernels::Complex) <= shared_bytes;
+  if (locking) envelope_length = next_5_smooth(plan.n_times);
 
   const std::int64_t units = std::max(pha.n_units, amp.n_units);
   const std::int64_t transforms = units * (std::max(pha.length, amp.length) + (pairs ? hilbert_length : 0)) * 8;
   const std::int64_t kept = plan.n_pha() * (stride + 4 * list_capacity) + plan.n_amp() * stride * 4;
   const std::int64_t sums = n_groups * lanes * (plan.n_times + 2 * plan.n_pha() * plan.n_bins) * 4;
-  const std::int64_t rows = std::clamp(tile_bytes / (transforms + kept + sums), std::int64_t{1}, at_most_rows);
+  const std::int64_t phasors =
+      8 * stride * ((vectors ? plan.n_pha() : 0) + (locking ? plan.n_amp() : 0)) + 16 * amp_pairs() * envelope_length;
+  const std::int64_t rows =
+      std::clamp(tile_bytes / (transforms + kept + sums + phasors), std::int64_t{1}, at_most_rows);
   tile_rows = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(rows)));
 }
 
 bool Geometry::callbacks_fit() const {
   const std::int64_t most = tile_rows * std::max(pha.n_units * pha.length, amp.n_units * amp.length);
-  return !pairs && most < (std::int64_t{1} << 31);
+  return !pairs && !vectors && most < (std::int64_t{1} << 31);
 }
 
 }  // namespace pac::cuda

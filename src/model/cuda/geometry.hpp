@@ -33,11 +33,17 @@ struct Geometry {
   bool staged = true;         ///< whether a group's prefix sums fit shared memory
   std::int64_t n_groups = 0;  ///< of `lanes` amplitude bands
   std::int64_t list_capacity = 0;
-  std::int64_t most_shifts = 0;  ///< surrogates of one launch
+  std::int64_t most_shifts = 0;      ///< surrogates of one launch
+  bool vectors = false;              ///< a measure of the samples themselves is asked for
+  bool vectors_staged = false;       ///< whether a band's samples fit shared memory
+  std::int64_t envelope_length = 0;  ///< of the amplitudes' Hilbert transform; 0: not asked for
+
+  /// Amplitude bands, two by two.
+  [[nodiscard]] std::int64_t amp_pairs() const { return (amp.n_bands + 1) / 2; }
 
   /// Spectra of a row: one for both families where they have the same length.
   [[nodiscard]] int n_spectra() const { return pairs ? 2 : 1; }
-  /// Points of the largest batch of transforms: callbacks count them in 31 bits.
+  /// Whether callbacks may stand for whole signals. They count points of the largest batch of transforms in 31 bits.
   [[nodiscard]] bool callbacks_fit() const;
 };
 

@@ -4,33 +4,12 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/launch.hpp"
-#include "model/cuda/cuda_check.hpp"
+#include "model/cuda/grouping.hpp"
 
 namespace pac::cuda {
 namespace {
 
-constexpr float nan = std::numeric_limits<float>::quiet_NaN();
-
-std::uint32_t count32(std::int64_t n) { return static_cast<std::uint32_t>(n); }
-
 cufftComplex* complex(kernels::Complex* p) { return reinterpret_cast<cufftComplex*>(p); }
-
-/// Calls work.template operator()<Lanes, Staged>() for the grouping that a plan uses.
-template <class Work>
-void with_grouping(const Geometry& g, Work&& work) {
-  if (!g.staged) return work.template operator()<8, false>();
-  switch (g.lanes) {
-    case 8:
-      return work.template operator()<8, true>();
-    case 4:
-      return work.template operator()<4, true>();
-    case 2:
-      return work.template operator()<2, true>();
-    default:
-      return work.template operator()<1, true>();
-  }
-}
 
 }  // namespace
 
@@ -41,11 +20,6 @@ struct TilePipeline::Side {
   kernels::Complex* spectrum;
   bool phase;
 };
-
-template <class Body>
-void TilePipeline::launch(const Body& body) const {
-  check_launch(kernels::launch(body, stream_.get()));
-}
 
 TilePipeline::Side TilePipeline::side_of(bool phase) const {
   const Transforms& t = *prepared_.transforms;
@@ -124,9 +98,24 @@ void TilePipeline::analytic(const Side& side, std::int64_t count) const {
   }
   if (side.phase) {
     launch(kernels::ToBins{view, prepared_.tables.edges, b_.bins, g_.stride, plan_.n_times, bands.n_bands, count});
+    if (g_.vectors) launch(kernels::ToPhasors{view, b_.phasors, g_.stride, plan_.n_times, bands.n_bands, count});
   } else {
     launch(kernels::ToAmplitudes{view, b_.amplitudes, g_.stride, plan_.n_times, bands.n_bands, count});
+    if (g_.envelope_length > 0) envelopes(count);
   }
+}
+
+void TilePipeline::envelopes(std::int64_t count) const {
+  const std::int64_t n = g_.envelope_length;
+  const std::int64_t pairs = g_.amp_pairs();
+  launch(kernels::PackPairs{b_.amplitudes, b_.filtered, g_.stride, plan_.n_times, n, plan_.n_amp(), g_.tile_rows});
+  cufftComplex* const turned = complex(b_.hilbert);
+  const FftPlan& transform = *prepared_.transforms->envelope;
+  check(cufftExecC2C(transform.get(), complex(b_.filtered), turned, CUFFT_FORWARD), "transform amplitudes");
+  launch(kernels::HilbertTurn{b_.hilbert, n, pairs, g_.tile_rows, 1.0F / static_cast<float>(n)});
+  check(cufftExecC2C(transform.get(), turned, turned, CUFFT_INVERSE), "Hilbert-transform amplitudes");
+  const kernels::AnalyticView view{&b_.filtered->re, &b_.hilbert->re, n, n, pairs, true};
+  launch(kernels::ToPhasors{view, b_.amp_phasors, g_.stride, plan_.n_times, plan_.n_amp(), count});
 }
 
 kernels::PairData TilePipeline::pair_data(std::int64_t count) const {
@@ -149,62 +138,16 @@ void TilePipeline::bin_sums(std::int64_t first, std::int64_t count) const {
                                  count32(plan_.n_bins), count32(count), plan_.bin_statistic == BinStatistic::mean});
   const std::int64_t at = first * plan_.pairs();
   const ResultArrays& r = b_.results;
-  float* const distribution =
-      r.amplitude_distribution == nullptr ? nullptr : r.amplitude_distribution + at * plan_.n_bins;
+  float* const distribution = rows_of(r.amplitude_distribution, at * plan_.n_bins);
   with_grouping(g_, [&]<unsigned Lanes, bool Staged>() {
     launch(kernels::PrefixSums<Lanes>{b_.amplitudes, b_.prefix, b_.total, g_.stride, plan_.n_times,
                                       count32(plan_.n_amp()), count32(g_.n_groups), count32(count)});
     launch(kernels::BinSums<Lanes, Staged>{pair_data(count), b_.bin_sums});
   });
   launch(kernels::ModulationIndex{pair_data(count), b_.bin_sums, prepared_.tables.bin_cos, prepared_.tables.bin_sin,
-                                  r.pac + at, r.preferred_phase + at, r.quality + at, distribution, nan,
-                                  count32(g_.n_groups * g_.lanes)});
-}
-
-void TilePipeline::surrogates(std::int64_t first, std::int64_t count) const {
-  constexpr std::int64_t wanted_blocks = 1024;  // enough for some turns on any chip
-  const std::int64_t at = first * plan_.pairs();
-  const ResultArrays& r = b_.results;
-  float* const largest = r.surrogate_max == nullptr ? b_.largest : r.surrogate_max + first * plan_.n_perm;
-  for (std::int64_t done = 0; done < plan_.n_perm; done += g_.most_shifts) {
-    const std::int64_t n = std::min(g_.most_shifts, plan_.n_perm - done);
-    with_grouping(g_, [&]<unsigned Lanes, bool Staged>() {
-      using Sums = kernels::SurrogateSums<Lanes, Staged>;
-      const std::int64_t tasks = plan_.n_pha() * kernels::ceil_div(n, Sums::Lane::slots);
-      const std::int64_t fullest = kernels::ceil_div(tasks, Sums::most_threads / kernels::warp_size);
-      const std::int64_t splits = std::clamp(wanted_blocks / (count * g_.n_groups), std::int64_t{1}, fullest);
-      launch(Sums{pair_data(count), b_.shifts + first * plan_.n_perm, b_.surrogate_index, count32(plan_.n_perm),
-                  count32(done), count32(n), count32(g_.most_shifts), count32(splits)});
-    });
-    launch(kernels::SurrogateMaxima{b_.surrogate_index, b_.permutation + first * plan_.n_perm, largest,
-                                    count32(plan_.n_perm), count32(done), count32(n), count32(g_.most_shifts),
-                                    count32(plan_.n_pha()), count32(plan_.n_amp()), count32(g_.n_groups * g_.lanes),
-                                    count32(count), nan});
-    launch(kernels::SurrogateStatistics{b_.surrogate_index,
-                                        r.pac + at,
-                                        b_.surrogate_sum,
-                                        b_.surrogate_squares,
-                                        b_.surrogate_count,
-                                        r.pac_z + at,
-                                        r.surrogate_mean + at,
-                                        r.surrogate_std + at,
-                                        r.exceed_count + at,
-                                        r.p_value + at,
-                                        count32(n),
-                                        count32(g_.most_shifts),
-                                        count32(plan_.n_pha()),
-                                        count32(plan_.n_amp()),
-                                        count32(g_.n_groups * g_.lanes),
-                                        count32(count),
-                                        count32(plan_.n_perm),
-                                        done == 0,
-                                        done + n == plan_.n_perm,
-                                        nan});
-  }
-  const std::uint32_t pairs = count32(plan_.pairs());
-  launch(kernels::RankPairs{r.pac + at, b_.surrogate_count, b_.pair_rank, pairs, count32(count)});
-  launch(kernels::InferRow{r.pac + at, b_.surrogate_count, b_.pair_rank, largest, r.p_maxstat + at, r.q_fdr + at, pairs,
-                           count32(plan_.n_perm), count32(count), nan});
+                                  modulation_index(at), r.preferred_phase.data() + at, r.quality + at, distribution,
+                                  nan, padded_amp()});
+  other_measures(first, count);
 }
 
 }  // namespace pac::cuda

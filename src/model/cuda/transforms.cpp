@@ -61,6 +61,10 @@ Transforms::Transforms(const Geometry& geometry, bool callbacks) {
   }
   make(pha, geometry.pha, geometry, true);
   make(amp, geometry.amp, geometry, geometry.n_spectra() == 2);
+  const std::int64_t n = geometry.envelope_length;
+  if (n == 0) return;
+  const Batch amplitudes{n, n, n, geometry.tile_rows * geometry.amp_pairs()};
+  workspace_bytes_ = std::max(workspace_bytes_, make_plan_of(envelope.emplace(), CUFFT_C2C, amplitudes));
 }
 
 void Transforms::make(Family& family, const BandFamily& bands, const Geometry& geometry, bool forward) {
@@ -83,6 +87,7 @@ void Transforms::use(const Stream& stream, void* workspace) const {
     check(cufftSetStream(plan.get(), stream.get()), "set a transform's stream");
     if (workspace_bytes_ > 0) check(cufftSetWorkArea(plan.get(), workspace), "set a transform's workspace");
   };
+  if (envelope) one(*envelope);
   for (const Family* family : {&pha, &amp}) {
     if (family->forward) one(*family->forward);
     one(family->inverse);

@@ -25,6 +25,7 @@ class Transforms {
   };
   Family pha;
   Family amp;
+  std::optional<FftPlan> envelope;  ///< amplitudes, two by two, there and back
 
   [[nodiscard]] bool callbacks() const { return infos_.bytes() > 0; }
   /// Of the largest plan: they run one after the other.
