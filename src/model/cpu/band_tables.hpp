@@ -6,6 +6,7 @@
 
 #include "core/plan.hpp"
 #include "model/cpu/band_transform.hpp"
+#include "model/cpu/direct_sums.hpp"
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
 #include "model/cpu/long_tables.hpp"
@@ -46,6 +47,7 @@ class BandTables {
   std::unique_ptr<LongTables> long_rows;
   std::unique_ptr<Fft> hilbert_forward;  ///< length hilbert_length; cropped only
   std::unique_ptr<Fft> hilbert_backward;
+  DirectTables direct;  ///< of measures that are sums over samples
   BinEdges edges;
   PhaseEdgeTable phase;  ///< what `edges` points to, and the bins' centres
 

@@ -6,6 +6,7 @@
 
 #include "core/comodulogram.hpp"
 #include "model/cpu/band_tables.hpp"
+#include "model/cpu/surrogate_statistics.hpp"
 
 namespace pac::cpu {
 
@@ -13,9 +14,6 @@ namespace pac::cpu {
 /// result, with preferred phase and quality.
 void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p, std::int64_t tile, bool empty_bin,
                     const float* index, const float* shares, Comodulogram& result, std::int64_t row);
-
-/// Where no surrogate has come yet: below every measure.
-constexpr float no_surrogate = -1;
 
 /// A row's shifts, ascending (neighbouring shifts read neighbouring prefix sums), and which permutation each is.
 struct SortedShifts {
