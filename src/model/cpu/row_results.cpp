@@ -1,4 +1,4 @@
-// RowWorker's second half: from prefix sums and boundaries to the row's results, observed and surrogate.
+// From a phase side and an amplitude tile to a row's results, observed and surrogate.
 #include "model/cpu/row_results.hpp"
 
 #include <algorithm>
@@ -8,7 +8,6 @@
 #include <numeric>
 
 #include "core/row_inference.hpp"
-#include "model/cpu/row_worker.hpp"
 #include "model/cpu/stage_clock.hpp"
 
 namespace pac::cpu {
@@ -83,12 +82,15 @@ void finish_row(std::span<float* const> largest, const Plan& plan, Comodulogram&
   if (plan.surrogate_max) std::copy(all.begin(), all.end(), result.surrogate_max.begin() + row * plan.n_perm);
 }
 
-void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot, const SortedShifts& sorted,
-                           const float* observed_index, Comodulogram& result, std::int64_t row, Member& own) const {
-  const Plan& plan = tables_.plan;
-  const std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
-  const Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
-  const float* const weight = weights_.data() + p * plan.n_bins;
+namespace {
+
+void surrogates(const PhaseOfTile& of, const SortedShifts& sorted, const float* observed_index, Comodulogram& result,
+                std::int64_t row, ResultScratch& own) {
+  const Plan& plan = of.tables.plan;
+  const LaneOps& ops = of.ops;
+  const std::uint32_t* const prefix = of.amplitude.prefix;
+  const Boundaries& b = of.phase.boundaries(of.p);
+  const float* const weight = of.phase.weights(of.p);
   alignas(64) std::array<double, lanes> sum{};
   alignas(64) std::array<double, lanes> squares{};
   alignas(64) std::array<std::uint32_t, lanes> count{};
@@ -99,31 +101,32 @@ void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
     std::array<std::int64_t, shift_group> group;
     group.fill(shifts[k]);
     std::copy_n(shifts.begin() + static_cast<std::ptrdiff_t>(k), used, group.begin());
-    ops_.shifted_bin_sums(prefix, total_.data() + slot * lanes, b, static_cast<int>(plan.n_bins), group.data(),
-                          own.sums.data());
+    ops.shifted_bin_sums(prefix, of.amplitude.total, b, static_cast<int>(plan.n_bins), group.data(), own.sums.data());
     for (std::size_t g = 0; g < used; ++g) {
-      ops_.modulation_index(own.sums.data() + static_cast<std::int64_t>(g) * plan.n_bins * lanes, weight,
-                            static_cast<int>(plan.n_bins), index.data(), nullptr);
-      ops_.accumulate(index.data(), observed_index, sum.data(), squares.data(), count.data(),
-                      own.largest.data() + sorted.permutation[k + g]);
+      ops.modulation_index(own.sums.data() + static_cast<std::int64_t>(g) * plan.n_bins * lanes, weight,
+                           static_cast<int>(plan.n_bins), index.data(), nullptr);
+      ops.accumulate(index.data(), observed_index, sum.data(), squares.data(), count.data(),
+                     own.largest.data() + sorted.permutation[k + g]);
     }
   }
-  store_surrogates(plan, p, tile, sum.data(), squares.data(), count.data(), observed_index, result, row);
+  store_surrogates(plan, of.p, of.amplitude.tile, sum.data(), squares.data(), count.data(), observed_index, result,
+                   row);
 }
 
-void RowWorker::pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot, const SortedShifts& shifts,
-                               Comodulogram& result, std::int64_t row, Member& own) {
-  const auto n_bins = static_cast<int>(tables_.plan.n_bins);
+}  // namespace
+
+void results_of_phase(const PhaseOfTile& of, const SortedShifts& shifts, Comodulogram& result, std::int64_t row,
+                      ResultScratch& own, StageSeconds& seconds) {
+  const auto n_bins = static_cast<int>(of.tables.plan.n_bins);
   alignas(64) std::array<float, lanes> index{};
-  StageClock clock(own.seconds);
-  ops_.bin_sums(prefix_.data() + slot * prefix_size_, total_.data() + slot * lanes,
-                boundaries_[static_cast<std::size_t>(p)], n_bins, own.sums.data());
-  ops_.modulation_index(own.sums.data(), weights_.data() + p * n_bins, n_bins, index.data(), own.p.data());
-  store_observed(tables_, ops_, p, tile, empty_bin_[static_cast<std::size_t>(p)] != 0, index.data(), own.p.data(),
+  StageClock clock(seconds);
+  of.ops.bin_sums(of.amplitude.prefix, of.amplitude.total, of.phase.boundaries(of.p), n_bins, own.sums.data());
+  of.ops.modulation_index(own.sums.data(), of.phase.weights(of.p), n_bins, index.data(), own.p.data());
+  store_observed(of.tables, of.ops, of.p, of.amplitude.tile, of.phase.empty_bin(of.p), index.data(), own.p.data(),
                  result, row);
   clock.finish(Stage::bin_sums);
   if (shifts.shifts.empty()) return;
-  surrogates(p, tile, slot, shifts, index.data(), result, row, own);
+  surrogates(of, shifts, index.data(), result, row, own);
   clock.finish(Stage::surrogates);
 }
 
