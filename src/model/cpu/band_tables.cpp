@@ -42,6 +42,9 @@ std::vector<LengthChoice> filter_lengths(const Plan& plan) {
 }  // namespace
 
 BandTables::BandTables(const Plan& wanted) : plan(wanted), direct(wanted), phase(phase_edge_table(wanted.n_bins)) {
+  for (std::size_t m = 0; m < plan.measures.size(); ++m) {
+    if (is_binned(plan.measures[m])) binned.push_back(m);
+  }
   const bool even = plan.n_bins % 2 == 0;
   edges = {phase.n_edges, phase.upper_base, phase.lower_cot.data(),
            even ? phase.lower_cot.data() : phase.upper_cot.data()};

@@ -47,7 +47,8 @@ class BandTables {
   std::unique_ptr<LongTables> long_rows;
   std::unique_ptr<Fft> hilbert_forward;  ///< length hilbert_length; cropped only
   std::unique_ptr<Fft> hilbert_backward;
-  DirectTables direct;  ///< of measures that are sums over samples
+  std::vector<std::size_t> binned;  ///< places of measures of bin sums in Plan::measures
+  DirectTables direct;              ///< of the others
   BinEdges edges;
   PhaseEdgeTable phase;  ///< what `edges` points to, and the bins' centres
 
