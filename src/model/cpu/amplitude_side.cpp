@@ -10,9 +10,14 @@
 namespace pac::cpu {
 namespace {
 
+/// Whether sums over bins are shifted.
+bool shifts_bins(const Plan& plan) {
+  return plan.n_perm > 0 && std::any_of(plan.measures.begin(), plan.measures.end(), is_binned);
+}
+
 /// Elements of a tile's prefix sums; what shifted sums may touch behind a second turn is there.
 std::int64_t prefix_size(const Plan& plan) {
-  return (plan.n_perm > 0 ? 2 * plan.n_times + 64 : padded(plan.n_times)) * lanes;
+  return (shifts_bins(plan) ? 2 * plan.n_times + 64 : padded(plan.n_times)) * lanes;
 }
 
 }  // namespace
@@ -43,7 +48,7 @@ void AmplitudeSide::make_prefix(const BandTables& tables, const LaneOps& ops, st
   }
   std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
   std::uint32_t* const total = total_.data() + slot * lanes;
-  const bool twice = plan.n_perm > 0;
+  const bool twice = shifts_bins(plan);
   if (tables.transform) {
     ops.prefix_sums_of_lanes(amplitudes(slot), scale.data(), plan.n_times, twice, prefix, total);
     return;

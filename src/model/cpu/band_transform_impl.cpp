@@ -90,4 +90,20 @@ void band_phase_bins(const BandTransform& plan, const float* spectrum, const flo
   for (std::int64_t t = 0; t < n_times; t += 16) transpose_bytes(bytes + lanes * t, bins, t);
 }
 
+void band_phasors(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+                  std::int64_t n_times, float* const* cosine, float* const* sine) {
+  for (int lane = 0; lane < n_lanes; lane += width) {
+    analytic_signals(plan, spectrum, gain + lane, work, n_times, [&](std::int64_t t, C z) {
+      const Floats radius = square_root(z.re * z.re + z.im * z.im);
+      const Ints somewhere = radius > 0;
+      const Floats x = select(somewhere, z.re / radius, Floats{} + 1.0F);
+      const Floats y = select(somewhere, z.im / radius, Floats{});
+      for (int i = 0; i < width && lane + i < n_lanes; ++i) {
+        cosine[lane + i][t] = x[i];
+        sine[lane + i][t] = y[i];
+      }
+    });
+  }
+}
+
 }  // namespace pac::cpu::PAC_LANE_SET

@@ -116,6 +116,22 @@ struct LaneOps {
   /// sums are 0. p[bin][lane] is also stored where p is not null.
   void (*modulation_index)(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
 
+  /// Heights ratio per lane from bin sums: (max m_j - min m_j) / max m_j over the bins whose weight is not
+  /// 0, m_j = sums_j * weight[j] (Lakatos et al. 2005). NaN where all sums are 0.
+  void (*heights_ratio)(const std::uint32_t* sums, const float* weight, int n_bins, float* ratio);
+
+  /// Phasors (y + i h) / |y + i h| of two bands packed as [time][2], 1 where both are 0: cosine[band][time],
+  /// sine[band][time].
+  void (*phasors)(const float* y, const float* h, std::int64_t n_times, float* const* cosine, float* const* sine);
+
+  /// *sum (re, im) = sum_t (cosine + i sine)(re - i im) over `count` times, a multiple of 64; im null: zeros. Rounded
+  /// like a double sum of floats: single precision holds four products at most.
+  void (*phasor_sums)(const float* re, const float* im, const float* cosine, const float* sine, std::int64_t count,
+                      double* sum);
+
+  /// out = a conj(b) elementwise, complex [length].
+  void (*times_conjugate)(const float* a, const float* b, std::int64_t length, float* out);
+
   /// Angle of sum_j p_j exp(i phi_j) per lane, rad, from p[bin][lane] and the bins' centres.
   void (*preferred_phase)(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
 
@@ -134,6 +150,10 @@ struct LaneOps {
   /// The same to phase bins, into 16 byte arrays bins[lane][time]; bytes: [time][lane], scratch.
   void (*band_phase_bins)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                           std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+
+  /// The same to phasors, as `phasors` makes them: cosine[band][time], sine[band][time] of the n_lanes bands.
+  void (*band_phasors)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+                       std::int64_t n_times, float* const* cosine, float* const* sine);
 
   /// A block of a long row, given by its spectrum [L] complex (negative frequencies too), through n_lanes <= 16 real
   /// filters with gain[size + 1][lane] (the leaves' order, then L/2): amplitudes a[time][lane] of the corrected signals

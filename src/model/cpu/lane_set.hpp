@@ -25,10 +25,17 @@ void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins
 void preferred_phase(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
 void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
                 float* largest);
+void heights_ratio(const std::uint32_t* sums, const float* weight, int n_bins, float* ratio);
+void phasors(const float* y, const float* h, std::int64_t n_times, float* const* cosine, float* const* sine);
+void phasor_sums(const float* re, const float* im, const float* cosine, const float* sine, std::int64_t count,
+                 double* sum);
+void times_conjugate(const float* a, const float* b, std::int64_t length, float* out);
 void band_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* a, double* sum);
 void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+void band_phasors(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+                  std::int64_t n_times, float* const* cosine, float* const* sine);
 void block_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, float* a, double* sum);
 void block_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,

@@ -53,9 +53,8 @@ void LongRow::for_each_array(const Plan& plan, int members, Take take) {
   take(&Member::shifted, n, shifts_at_once(plan) * plan.n_pha() * plan.n_bins * lanes);
   take(&LongRow::row_prefix_, 1, (g.n_times + g.valid + 1) * lanes);
   take(&LongRow::totals_, 1, g.n_blocks * lanes);
-  take(&LongRow::statistics_, 1, plan.n_pha() * 2 * lanes);
-  take(&LongRow::reached_, 1, plan.n_pha() * lanes);
-  take(&Member::largest_surrogate, n, plan.n_perm);
+  take(&LongRow::statistics_, 1, std::ssize(plan.measures) * plan.n_pha());
+  take(&Member::largest_surrogate, n, n_largest(plan));
 }
 
 LongRow::LongRow(const BandTables& tables, const LaneOps& ops, int members, TeamBarrier& barrier)

@@ -17,7 +17,7 @@ std::int64_t padded_bands(const Plan& plan) {
 
 }  // namespace
 
-PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(plan.n_bins) {
+PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(plan.n_bins), phasors_(plan) {
   const std::int64_t n_pha = padded_bands(plan);
   const auto take = [&](auto& array, std::int64_t count) {
     array = std::decay_t<decltype(array)>(count);
@@ -32,7 +32,6 @@ PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(pl
   take(samples_, n_pha * n_bins_);
   take(weights_, n_pha * n_bins_);
   boundaries_.resize(static_cast<std::size_t>(n_pha));
-  empty_bin_.resize(static_cast<std::size_t>(n_pha));
   for (std::int64_t p = 0; p < n_pha; ++p) {
     Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
     b.samples = samples_.data() + p * n_bins_;
@@ -46,18 +45,15 @@ PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(pl
 
 std::int64_t PhaseSide::predicted_bytes(const Plan& plan) {
   constexpr std::int64_t per_sample = 1 + 4 + 4 + 1 + 8;  // bins, times, sorted, left bins, jumps
-  return padded_bands(plan) * padded(plan.n_times) * per_sample;
+  return padded_bands(plan) * padded(plan.n_times) * per_sample + RowPhasors::predicted_bytes(plan);
 }
 
 void PhaseSide::describe(const LaneOps& ops, const Plan& plan, std::int64_t p) {
-  const auto at = static_cast<std::size_t>(p);
-  Boundaries& b = boundaries_[at];
+  Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
   ops.boundaries(bins(p), plan.n_times, static_cast<int>(n_bins_), b);
-  empty_bin_[at] = 0;
   for (std::int64_t j = 0; j < n_bins_; ++j) {
-    if (b.samples[j] == 0) empty_bin_[at] = 1;
-    const float mean_weight = b.samples[j] == 0 ? 0.0F : 1.0F / static_cast<float>(b.samples[j]);
-    weights_[p * n_bins_ + j] = plan.bin_statistic == BinStatistic::mean ? mean_weight : 1.0F;
+    const bool as_mean = plan.bin_statistic == BinStatistic::mean;
+    weights_[p * n_bins_ + j] = b.samples[j] == 0 ? 0.0F : as_mean ? 1.0F / static_cast<float>(b.samples[j]) : 1.0F;
   }
 }
 

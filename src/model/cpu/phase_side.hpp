@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/plan.hpp"
+#include "model/cpu/direct_sums.hpp"
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
 
@@ -22,12 +23,15 @@ class PhaseSide {
   void describe(const LaneOps& ops, const Plan& plan, std::int64_t p);
 
   [[nodiscard]] const Boundaries& boundaries(std::int64_t p) const { return boundaries_[static_cast<std::size_t>(p)]; }
-  /// [bin] 1 / samples in the bin, or 1 for sums.
+  /// [bin] 1 / samples in the bin, or 1 for sums; 0 where it holds no sample.
   [[nodiscard]] const float* weights(std::int64_t p) const { return weights_.data() + p * n_bins_; }
-  /// Whether a bin of the band holds no sample.
-  [[nodiscard]] bool empty_bin(std::int64_t p) const { return empty_bin_[static_cast<std::size_t>(p)] != 0; }
+  /// Phasors of all bands: filled with the bins, finished with describe(), where the plan has direct measures.
+  [[nodiscard]] const RowPhasors& phasors() const { return phasors_; }
+  void finish_phasors(const DirectTables& tables, std::int64_t p, float* scratch) {
+    phasors_.finish(tables, p, scratch);
+  }
 
-  [[nodiscard]] std::int64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::int64_t bytes() const { return bytes_ + phasors_.bytes(); }
   static std::int64_t predicted_bytes(const Plan& plan);
 
  private:
@@ -43,7 +47,7 @@ class PhaseSide {
   AlignedArray<std::uint32_t> samples_;  ///< [phase band][bin]
   std::vector<Boundaries> boundaries_;   ///< [phase band]
   AlignedArray<float> weights_;          ///< [phase band][bin]
-  std::vector<std::uint8_t> empty_bin_;  ///< [phase band]
+  RowPhasors phasors_;
 };
 
 }  // namespace pac::cpu

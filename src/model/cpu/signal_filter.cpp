@@ -96,7 +96,7 @@ SignalFilter::Signals SignalFilter::analytic(const BandPair& pair, Member& own) 
   return {b, c};
 }
 
-void SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) {
+float SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) {
   const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
   const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)];
   const float scale = scale_of(rows.row(i), mean);
@@ -106,6 +106,7 @@ void SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) {
                   member_[static_cast<std::size_t>(member)]);
   });
   barrier_.wait();
+  return scale;
 }
 
 void SignalFilter::phase_tile(const PhaseSide& side, std::int64_t tile, Member& own) const {
@@ -115,6 +116,18 @@ void SignalFilter::phase_tile(const PhaseSide& side, std::int64_t tile, Member& 
   ops_.band_phase_bins(tables_.transform->view(), spectra_[0].data(),
                        tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_pha()),
                        own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
+  if (!DirectTables::applies(plan)) return;
+  const RowPhasors& phasors = side.phasors();
+  float* cosine[lanes];
+  float* sine[lanes];
+  const int n_lanes = lanes_of(tile, plan.n_pha());
+  for (int lane = 0; lane < n_lanes; ++lane) {
+    cosine[lane] = phasors.cosine(tile * lanes + lane);
+    sine[lane] = phasors.sine(tile * lanes + lane);
+  }
+  ops_.band_phasors(tables_.transform->view(), spectra_[0].data(),
+                    tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), n_lanes, own.a.data(), plan.n_times,
+                    cosine, sine);
 }
 
 void SignalFilter::phases(const PhaseSide& side, int member) {
@@ -122,6 +135,11 @@ void SignalFilter::phases(const PhaseSide& side, int member) {
   shared_out(static_cast<std::int64_t>(tables_.pha.size()), member, [&](std::int64_t pair) {
     const auto [y, h] = analytic(tables_.pha[static_cast<std::size_t>(pair)], own);
     ops_.phase_bins(y, h, tables_.plan.n_times, tables_.edges, side.bins(2 * pair), side.bins(2 * pair + 1));
+    if (!DirectTables::applies(tables_.plan)) return;
+    const RowPhasors& phasors = side.phasors();
+    float* const cosine[2] = {phasors.cosine(2 * pair), phasors.cosine(2 * pair + 1)};
+    float* const sine[2] = {phasors.sine(2 * pair), phasors.sine(2 * pair + 1)};
+    ops_.phasors(y, h, tables_.plan.n_times, cosine, sine);
   });
   shared_out(static_cast<std::int64_t>(tables_.pha_tiles.size()), member,
              [&](std::int64_t tile) { phase_tile(side, tile, own); });

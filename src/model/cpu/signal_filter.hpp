@@ -20,9 +20,9 @@ class SignalFilter {
   /// Takes all memory for a team of `members` threads, which meet at `barrier`; throws std::bad_alloc.
   SignalFilter(const BandTables& tables, const LaneOps& ops, int members, TeamBarrier& barrier);
 
-  /// Spectra of signal `i` of the block; has met when it returns.
-  void transform(const RowBlock& rows, std::int64_t i, int member);
-  /// Its phase bins, all bands'; has met when it returns.
+  /// Spectra of signal `i` of the block; has met when it returns. Its scale: amplitudes are the signal's times it.
+  float transform(const RowBlock& rows, std::int64_t i, int member);
+  /// Its phase bins, all bands', and phasors where the plan has direct measures; has met when it returns.
   void phases(const PhaseSide& side, int member);
   /// Its amplitudes of tiles first, first + 1, .. into slots 0, 1, ..: at most slots() tiles. Slot `member` is filled
   /// when it returns to that member.
