@@ -72,10 +72,11 @@ void RowWorker::surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot,
   for (std::size_t k = 0; k < shifts.size(); k += shift_group) {
     const std::size_t used = std::min<std::size_t>(shift_group, shifts.size() - k);
     std::array<std::int64_t, shift_group> group;
-    group.fill(shifts[k]);
+    group.fill(shifts[k]);  // what fills up the last step is computed and left
     std::copy_n(shifts.begin() + static_cast<std::ptrdiff_t>(k), used, group.begin());
+    const int n_shifts = (static_cast<int>(used) + shift_step - 1) / shift_step * shift_step;
     ops_.shifted_bin_sums(prefix, total_.data() + slot * lanes, b, static_cast<int>(plan.n_bins), group.data(),
-                          own.sums.data());
+                          n_shifts, own.sums.data());
     for (std::size_t g = 0; g < used; ++g) {
       ops_.modulation_index(own.sums.data() + static_cast<std::int64_t>(g) * plan.n_bins * lanes, weight,
                             static_cast<int>(plan.n_bins), index.data(), nullptr);

@@ -69,16 +69,14 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
     take(own.c, size.b);
     take(own.sums, shift_group * plan.n_bins * lanes);
     take(own.p, plan.n_bins * lanes);
+    take(own.changes, size.time);
   }
   for (const auto& filter : tables.lengths) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
   take(bins_, size.n_pha * size.time);
   take(times_, size.n_pha * size.time);
-  take(left_bins_, size.n_pha * size.time);
   take(jumps_, size.n_pha * size.time);
   take(weights_, size.n_pha * plan.n_bins);
   take(samples_, size.n_pha * plan.n_bins);
-  take(sorted_, size.n_pha * size.time);
-  take(starts_, size.n_pha * (plan.n_bins + 1));
   take(amplitudes_, size.slots * lanes * size.time);
   take(silence_, 2 * size.time);
   std::fill_n(silence_.data(), 2 * size.time, 0.0F);
@@ -92,18 +90,16 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
     Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
     b.samples = samples_.data() + p * plan.n_bins;
     b.time = times_.data() + p * size.time;
-    b.bin = left_bins_.data() + p * size.time;
     b.jumps = jumps_.data() + p * size.time;
-    b.sorted = sorted_.data() + p * size.time;
-    b.start = starts_.data() + p * (plan.n_bins + 1);
   }
 }
 
 std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
   if (LongGeometry::applies(plan)) return LongRow::predicted_bytes(plan, members);
   const Sizes size(plan, longest, members);
-  const std::int64_t per_member = 4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1);
-  const std::int64_t per_phase_sample = 1 + 4 + 1 + 8 + 4;  // bins, times, left bins, jumps, sorted
+  const std::int64_t per_member =
+      4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * size.time;
+  const std::int64_t per_phase_sample = 1 + 4 + 8;  // bins, times, jumps
   return members * per_member + size.n_pha * size.time * per_phase_sample +
          size.slots * (4 * lanes * size.time + 4 * size.prefix) + 8 * size.time + 3 * 4 * (longest + 2);
 }
@@ -166,11 +162,12 @@ void RowWorker::phase_tile(std::int64_t tile, Member& own) {
                        own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
 }
 
-void RowWorker::describe_bins(std::int64_t p) {
+void RowWorker::describe_bins(std::int64_t p, Member& own) {
   const Plan& plan = tables_.plan;
   const auto at = static_cast<std::size_t>(p);
   Boundaries& b = boundaries_[at];
-  ops_.boundaries(bins_.data() + p * padded(plan.n_times), plan.n_times, static_cast<int>(plan.n_bins), b);
+  ops_.boundaries(bins_.data() + p * padded(plan.n_times), plan.n_times, static_cast<int>(plan.n_bins),
+                  own.changes.data(), b);
   empty_bin_[at] = 0;
   for (std::int64_t j = 0; j < plan.n_bins; ++j) {
     if (b.samples[j] == 0) empty_bin_[at] = 1;
@@ -258,7 +255,7 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   shared_out(static_cast<std::int64_t>(tables_.pha_tiles.size()), [&](std::int64_t tile) { phase_tile(tile, own); });
   barrier_.wait();
   clock.finish(Stage::analytic);
-  shared_out(plan.n_pha(), [&](std::int64_t p) { describe_bins(p); });
+  shared_out(plan.n_pha(), [&](std::int64_t p) { describe_bins(p, own); });
   clock.finish(Stage::bin_sums);
 
   const std::int64_t slots = tile_slots(plan, members_);

@@ -42,8 +42,9 @@ class RowWorker {
   struct Member {
     AlignedArray<float> a, b,
         c;  ///< [longest] complex: buffers of a pair's transforms; a, b: scratch of a band transform
-    AlignedArray<std::uint32_t> sums;  ///< [shift_group][bin][lane]
-    AlignedArray<float> p;             ///< [bin][lane]
+    AlignedArray<std::uint32_t> sums;     ///< [shift_group][bin][lane]
+    AlignedArray<float> p;                ///< [bin][lane]
+    AlignedArray<std::uint32_t> changes;  ///< [time] scratch
     StageSeconds seconds{};
   };
   struct Signals {
@@ -56,7 +57,7 @@ class RowWorker {
   Signals analytic(const BandPair& pair, Member& own) const;
   void phase_pair(std::int64_t pair, Member& own);
   void phase_tile(std::int64_t tile, Member& own);
-  void describe_bins(std::int64_t p);
+  void describe_bins(std::int64_t p, Member& own);
   void amplitude_pair(std::int64_t tile, std::int64_t k, Member& own);
   void make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes);
   void amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int member);
@@ -76,11 +77,8 @@ class RowWorker {
   std::vector<Member> member_;
   std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
   AlignedArray<std::uint8_t> bins_;           ///< [phase band, rounded up to pairs][time]
-  AlignedArray<std::uint32_t> times_;         ///< [phase band][time] storage of Boundaries::time, ::sorted
-  AlignedArray<std::uint32_t> sorted_;
-  AlignedArray<std::uint8_t> left_bins_;
+  AlignedArray<std::uint32_t> times_;         ///< [phase band][time] storage of Boundaries::time
   AlignedArray<Jump> jumps_;
-  AlignedArray<std::uint32_t> starts_;   ///< [phase band][n_bins + 1]
   std::vector<Boundaries> boundaries_;   ///< [phase band]
   AlignedArray<float> weights_;          ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
   std::vector<std::uint8_t> empty_bin_;  ///< [phase band]
