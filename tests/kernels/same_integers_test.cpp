@@ -51,11 +51,11 @@ struct CpuBoundaries {
   cpu::Boundaries view;
 
   CpuBoundaries(const LaneOps& ops, const std::uint8_t* bins, const Extent& e)
-      : samples(index(e.n_bins)), time(index(e.n_times)), jumps(time.size() + 1) {
+      : samples(index(e.n_bins)), time(index(e.n_times) + 1), jumps(time.size()) {
     view.samples = samples.data();
     view.time = time.data();
     view.jumps = jumps.data();
-    std::vector<std::uint32_t> changes(time.size() + 16);
+    std::vector<std::uint32_t> changes(time.size() + 15);
     ops.boundaries(bins, e.n_times, static_cast<int>(e.n_bins), changes.data(), view);
   }
 };

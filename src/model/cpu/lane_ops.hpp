@@ -37,7 +37,7 @@ struct Boundaries {
   std::uint32_t n_rounds = 0;
   std::uint32_t n_jumps = 0;
   std::uint32_t* samples = nullptr;  ///< [n_bins] samples in each bin
-  std::uint32_t* time = nullptr;     ///< [n_rounds][n_bins], ascending but in the last round
+  std::uint32_t* time = nullptr;     ///< [n_rounds][n_bins], ascending but in the last round; room for a row and 1
 
   Jump* jumps = nullptr;      ///< [n_jumps], at most one more than the row has samples
   std::uint8_t last_bin = 0;  ///< bin of the last sample: its run closes with the row's total
