@@ -124,15 +124,18 @@ struct LaneOps {
   /// Adds one surrogate to the statistics of 16 lanes: sum, sum of squares, count of index >= observed.
   void (*accumulate)(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count);
 
-  /// Analytic signals of n_lanes <= 16 bands from a row's spectrum [L/2 + 1] and gain[size + 1][lane] (in the leaves'
+  /// A row's spectrum [L/2 + 1] as band transforms read it, once for all bands: [size] complex in the leaves' order;
+  /// where L is even, the same turned for odd times, and the real part at L/2.
+  void (*order_spectrum)(const BandTransform& plan, const float* spectrum, float* ordered);
+
+  /// Analytic signals of n_lanes <= 16 bands from a row's ordered spectrum and gain[size + 1][lane] (in the leaves'
   /// order, doubled for positive frequencies; the last one is L/2's where L is even): amplitudes a[time][lane] and
-  /// their sums[lane]. work: [size][lane] complex, then [size] complex. Lanes behind n_lanes are left as they are, or
-  /// hold zeros' results.
-  void (*band_amplitudes)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+  /// their sums[lane]. work: [size][lane] complex. Lanes behind n_lanes are left as they are, or hold zeros' results.
+  void (*band_amplitudes)(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                           std::int64_t n_times, float* a, double* sum);
 
   /// The same to phase bins, into 16 byte arrays bins[lane][time]; bytes: [time][lane], scratch.
-  void (*band_phase_bins)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+  void (*band_phase_bins)(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                           std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
 
   /// A block of a long row, given by its spectrum [L] complex (negative frequencies too), through n_lanes <= 16 real

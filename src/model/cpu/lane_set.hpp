@@ -24,9 +24,10 @@ void shifted_bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, c
 void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
 void preferred_phase(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
 void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count);
-void band_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+void order_spectrum(const BandTransform& plan, const float* spectrum, float* ordered);
+void band_amplitudes(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* a, double* sum);
-void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+void band_phase_bins(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
 void block_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, float* a, double* sum);

@@ -34,6 +34,7 @@ struct Sizes {
     if (!BandTables::by_tiles(plan)) return;
     a = std::max(a, BandTransformPlan::work_floats(plan.hilbert_length));
     b = std::max(b, lanes * time / static_cast<std::int64_t>(sizeof(float)));
+    ordered = BandTransformPlan::ordered_floats(plan.hilbert_length);
   }
   std::int64_t time;   ///< samples of a row, padded
   std::int64_t n_pha;  ///< phase bands, padded to what is transformed together
@@ -41,6 +42,7 @@ struct Sizes {
   std::int64_t slots;
   std::int64_t prefix;  ///< of one slot
   std::int64_t a, b;    ///< floats of a member's buffers
+  std::int64_t ordered = 0;
 };
 
 }  // namespace
@@ -72,6 +74,7 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
     take(own.changes, size.time);
   }
   for (const auto& filter : tables.lengths) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
+  take(ordered_, size.ordered);
   take(bins_, size.n_pha * size.time);
   take(times_, size.n_pha * size.time);
   take(jumps_, size.n_pha * size.time);
@@ -101,7 +104,8 @@ std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, 
       4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * size.time;
   const std::int64_t per_phase_sample = 1 + 4 + 8;  // bins, times, jumps
   return members * per_member + size.n_pha * size.time * per_phase_sample +
-         size.slots * (4 * lanes * size.time + 4 * size.prefix) + 8 * size.time + 3 * 4 * (longest + 2);
+         size.slots * (4 * lanes * size.time + 4 * size.prefix) + 8 * size.time + 3 * 4 * (longest + 2) +
+         4 * size.ordered;
 }
 
 const float* RowWorker::spectrum_of(const FilterLength& filter) const {
@@ -157,7 +161,7 @@ void RowWorker::phase_tile(std::int64_t tile, Member& own) {
   const Plan& plan = tables_.plan;
   std::uint8_t* bins[lanes];
   for (int lane = 0; lane < lanes; ++lane) bins[lane] = bins_.data() + (tile * lanes + lane) * padded(plan.n_times);
-  ops_.band_phase_bins(tables_.transform->view(), spectra_[0].data(),
+  ops_.band_phase_bins(tables_.transform->view(), ordered_.data(),
                        tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_pha()),
                        own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
 }
@@ -212,7 +216,7 @@ void RowWorker::amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int
   if (tables_.transform) {  // a member a tile
     if (member >= n_tiles) return;
     float* const a = amplitudes_.data() + member * lanes * padded(plan.n_times);
-    ops_.band_amplitudes(tables_.transform->view(), spectra_[0].data(),
+    ops_.band_amplitudes(tables_.transform->view(), ordered_.data(),
                          tables_.amp_tiles[static_cast<std::size_t>(first_tile + member)].data(),
                          lanes_of(first_tile + member, plan.n_amp()), own.a.data(), plan.n_times, a,
                          amplitude_sum_.data() + member * lanes);
@@ -247,6 +251,7 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   shared_out(static_cast<std::int64_t>(tables_.lengths.size()), [&](std::int64_t k) {
     const auto g = static_cast<std::size_t>(k);
     make_spectrum(*tables_.lengths[g], rows.row(i), mean, scale, spectra_[g].data(), own);
+    if (tables_.transform) ops_.order_spectrum(tables_.transform->view(), spectra_[g].data(), ordered_.data());
   });
   barrier_.wait();
   clock.finish(Stage::spectrum);

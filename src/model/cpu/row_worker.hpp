@@ -76,8 +76,9 @@ class RowWorker {
   std::unique_ptr<LongRow> long_row_;  ///< does the work where rows are long; the arrays below are empty then
   std::vector<Member> member_;
   std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
-  AlignedArray<std::uint8_t> bins_;           ///< [phase band, rounded up to pairs][time]
-  AlignedArray<std::uint32_t> times_;         ///< [phase band][time] storage of Boundaries::time
+  AlignedArray<float> ordered_;        ///< of a band transform: the only spectrum, as LaneOps::order_spectrum makes it
+  AlignedArray<std::uint8_t> bins_;    ///< [phase band, rounded up to pairs][time]
+  AlignedArray<std::uint32_t> times_;  ///< [phase band][time] storage of Boundaries::time
   AlignedArray<Jump> jumps_;
   std::vector<Boundaries> boundaries_;   ///< [phase band]
   AlignedArray<float> weights_;          ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
