@@ -2,237 +2,37 @@
 #include "model/cpu/row_worker.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
-#include "kernels/quantisation.hpp"
-#include "model/cpu/row_layout.hpp"
 #include "model/cpu/stage_clock.hpp"
-#include "model/row_tables.hpp"
 
 namespace pac::cpu {
-namespace {
-
-constexpr std::int64_t pairs_per_tile = lanes / 2;
-
-/// Lanes of a tile that hold a band.
-int lanes_of(std::int64_t tile, std::int64_t n_bands) {
-  return static_cast<int>(std::min<std::int64_t>(lanes, n_bands - tile * lanes));
-}
-
-/// Numbers of elements of a team's arrays: taken by the constructor, foretold by predicted_bytes().
-struct Sizes {
-  Sizes(const Plan& plan, std::int64_t longest, int members)
-      : time(padded(plan.n_times)),
-        n_pha(BandTables::by_tiles(plan) ? (plan.n_pha() + lanes - 1) / lanes * lanes
-                                         : plan.n_pha() + plan.n_pha() % 2),
-        surrogate(plan.n_perm > 0),
-        slots(RowWorker::tile_slots(plan, members)),
-        prefix((surrogate ? 2 * plan.n_times + 64 : time) * lanes),
-        a(2 * (longest + 64)),
-        b(a) {
-    if (!BandTables::by_tiles(plan)) return;
-    a = std::max(a, BandTransformPlan::work_floats(plan.hilbert_length));
-    b = std::max(b, lanes * time / static_cast<std::int64_t>(sizeof(float)));
-  }
-  std::int64_t time;   ///< samples of a row, padded
-  std::int64_t n_pha;  ///< phase bands, padded to what is transformed together
-  bool surrogate;
-  std::int64_t slots;
-  std::int64_t prefix;  ///< of one slot
-  std::int64_t a, b;    ///< floats of a member's buffers
-};
-
-}  // namespace
-
-std::int64_t RowWorker::tile_slots(const Plan& plan, int members) {
-  return BandTables::by_tiles(plan) ? std::min<std::int64_t>(members, (plan.n_amp() + lanes - 1) / lanes) : 1;
-}
 
 RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
     : tables_(tables), ops_(ops), members_(members), barrier_(members) {
   const Plan& plan = tables.plan;
   if (tables.long_rows) {
     long_row_ = std::make_unique<LongRow>(tables, ops, members, barrier_);
-    bytes_ = long_row_->bytes();
     return;
   }
-  const Sizes size(plan, tables.longest(), members);
-  const auto take = [&](auto& array, std::int64_t count) {
-    array = std::decay_t<decltype(array)>(count);
-    bytes_ += array.bytes();
-  };
-  for (int m = 0; m < members; ++m) {
-    Member& own = member_.emplace_back();
-    take(own.a, size.a);
-    take(own.b, size.b);
-    take(own.c, size.b);
-    take(own.sums, shift_group * plan.n_bins * lanes);
-    take(own.p, plan.n_bins * lanes);
-    take(own.largest, plan.n_perm);
-  }
-  for (const auto& filter : tables.lengths) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
-  take(bins_, size.n_pha * size.time);
-  take(times_, size.n_pha * size.time);
-  take(left_bins_, size.n_pha * size.time);
-  take(jumps_, size.n_pha * size.time);
-  take(weights_, size.n_pha * plan.n_bins);
-  take(samples_, size.n_pha * plan.n_bins);
-  take(sorted_, size.n_pha * size.time);
-  take(starts_, size.n_pha * (plan.n_bins + 1));
-  take(amplitudes_, size.slots * lanes * size.time);
-  take(silence_, 2 * size.time);
-  std::fill_n(silence_.data(), 2 * size.time, 0.0F);
-  take(amplitude_sum_, size.slots * lanes);
-  take(prefix_, size.slots * size.prefix);
-  prefix_size_ = size.prefix;
-  take(total_, size.slots * lanes);
-  boundaries_.resize(static_cast<std::size_t>(size.n_pha));
-  empty_bin_.resize(static_cast<std::size_t>(size.n_pha));
-  for (std::int64_t p = 0; p < size.n_pha; ++p) {
-    Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
-    b.samples = samples_.data() + p * plan.n_bins;
-    b.time = times_.data() + p * size.time;
-    b.bin = left_bins_.data() + p * size.time;
-    b.jumps = jumps_.data() + p * size.time;
-    b.sorted = sorted_.data() + p * size.time;
-    b.start = starts_.data() + p * (plan.n_bins + 1);
-  }
+  filter_ = std::make_unique<SignalFilter>(tables, ops, members, barrier_);
+  phase_ = std::make_unique<PhaseSide>(plan);
+  amplitude_ = std::make_unique<AmplitudeSide>(plan, SignalFilter::slots(plan, members));
+  for (int m = 0; m < members; ++m) member_.emplace_back(tables, ops);
+}
+
+std::int64_t RowWorker::bytes() const {
+  if (long_row_) return long_row_->bytes();
+  std::int64_t bytes = filter_->bytes() + phase_->bytes() + amplitude_->bytes();
+  for (const Member& own : member_) bytes += own.scratch.bytes() + own.direct.bytes();
+  return bytes;
 }
 
 std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
   if (LongGeometry::applies(plan)) return LongRow::predicted_bytes(plan, members);
-  const Sizes size(plan, longest, members);
-  const std::int64_t per_member =
-      4 * (size.a + 2 * size.b) + plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * plan.n_perm;
-  const std::int64_t per_phase_sample = 1 + 4 + 1 + 8 + 4;  // bins, times, left bins, jumps, sorted
-  return members * per_member + size.n_pha * size.time * per_phase_sample +
-         size.slots * (4 * lanes * size.time + 4 * size.prefix) + 8 * size.time + 3 * 4 * (longest + 2);
-}
-
-const float* RowWorker::spectrum_of(const FilterLength& filter) const {
-  const auto same = [&](const auto& candidate) { return candidate.get() == &filter; };
-  const auto found = std::find_if(tables_.lengths.begin(), tables_.lengths.end(), same);
-  return spectra_[static_cast<std::size_t>(found - tables_.lengths.begin())].data();
-}
-
-void RowWorker::make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale,
-                              float* spectrum, Member& own) const {
-  const Plan& plan = tables_.plan;
-  float* const circle = own.a.data();
-  const float* const first = row.data() + plan.pad;
-  const std::int64_t tail = filter.length - filter.pad;
-  for (std::int64_t t = 0; t < plan.n_times + filter.pad; ++t) circle[t] = first[t] * scale;
-  std::fill(circle + plan.n_times + filter.pad, circle + tail, 0.0F);
-  for (std::int64_t t = 0; t < filter.pad; ++t) circle[tail + t] = first[t - filter.pad] * scale;
-  filter.real_forward(circle, spectrum);
-  const auto offset = static_cast<float>(mean * static_cast<double>(scale));
-  for (std::int64_t i = 0; i < 2 * (filter.length / 2 + 1); ++i)
-    spectrum[i] += offset * filter.box[static_cast<std::size_t>(i)];
-}
-
-RowWorker::Signals RowWorker::analytic(const BandPair& pair, Member& own) const {
-  const FilterLength& filter = *pair.filter;
-  float* const a = own.a.data();
-  float* const b = own.b.data();
-  float* const c = own.c.data();
-  ops_.apply_gain(spectrum_of(filter), pair.gain.data(), filter.length, a);
-  if (tables_.plan.hilbert == Hilbert::extended) {
-    filter.backward(a, b);
-    ops_.hilbert(a, a, filter.length, 1.0F);
-    filter.backward(a, c);
-    return {b, c};
-  }
-  const std::int64_t n = tables_.plan.hilbert_length;
-  filter.backward(a, b);
-  std::fill(b + 2 * tables_.plan.n_times, b + 2 * n, 0.0F);
-  (*tables_.hilbert_forward)(b, a);
-  ops_.hilbert(a, a, n, 1.0F / static_cast<float>(n));
-  (*tables_.hilbert_backward)(a, c);
-  return {b, c};
-}
-
-void RowWorker::phase_pair(std::int64_t pair, Member& own) {
-  const std::int64_t time = padded(tables_.plan.n_times);
-  const auto [y, h] = analytic(tables_.pha[static_cast<std::size_t>(pair)], own);
-  std::uint8_t* const first = bins_.data() + 2 * pair * time;
-  ops_.phase_bins(y, h, tables_.plan.n_times, tables_.edges, first, first + time);
-}
-
-void RowWorker::phase_tile(std::int64_t tile, Member& own) {
-  const Plan& plan = tables_.plan;
-  std::uint8_t* bins[lanes];
-  for (int lane = 0; lane < lanes; ++lane) bins[lane] = bins_.data() + (tile * lanes + lane) * padded(plan.n_times);
-  ops_.band_phase_bins(tables_.transform->view(), spectra_[0].data(),
-                       tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_pha()),
-                       own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
-}
-
-void RowWorker::describe_bins(std::int64_t p) {
-  const Plan& plan = tables_.plan;
-  const auto at = static_cast<std::size_t>(p);
-  Boundaries& b = boundaries_[at];
-  ops_.boundaries(bins_.data() + p * padded(plan.n_times), plan.n_times, static_cast<int>(plan.n_bins), b);
-  empty_bin_[at] = 0;
-  for (std::int64_t j = 0; j < plan.n_bins; ++j) {
-    if (b.samples[j] == 0) empty_bin_[at] = 1;
-    const float mean_weight = b.samples[j] == 0 ? 0.0F : 1.0F / static_cast<float>(b.samples[j]);
-    weights_[p * plan.n_bins + j] = plan.bin_statistic == BinStatistic::mean ? mean_weight : 1.0F;
-  }
-}
-
-void RowWorker::amplitude_pair(std::int64_t tile, std::int64_t k, Member& own) {
-  const auto [y, h] = analytic(tables_.amp[static_cast<std::size_t>(tile * pairs_per_tile + k)], own);
-  ops_.amplitude(y, h, tables_.plan.n_times, amplitudes_.data() + k * 2 * padded(tables_.plan.n_times),
-                 amplitude_sum_.data() + 2 * k);
-}
-
-void RowWorker::make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes) {
-  const Plan& plan = tables_.plan;
-  alignas(64) std::array<float, lanes> scale{};
-  for (std::int64_t lane = 0; lane < lanes; ++lane) {
-    const bool present = tile * lanes + lane < plan.n_amp();
-    const double sum = present ? amplitude_sum_[slot * lanes + lane] : 0;
-    scale[static_cast<std::size_t>(lane)] = kernels::integer_scale(sum, plan.n_times);
-  }
-  std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
-  std::uint32_t* const total = total_.data() + slot * lanes;
-  const bool twice = plan.n_perm > 0;
-  if (tables_.transform) {
-    ops_.prefix_sums_of_lanes(tile_amplitudes, scale.data(), plan.n_times, twice, prefix, total);
-    return;
-  }
-  const float* pairs[pairs_per_tile];
-  for (std::int64_t k = 0; k < pairs_per_tile; ++k) {
-    const bool present = tile * pairs_per_tile + k < static_cast<std::int64_t>(tables_.amp.size());
-    pairs[k] = present ? tile_amplitudes + k * 2 * padded(plan.n_times) : silence_.data();
-  }
-  ops_.prefix_sums(pairs, scale.data(), plan.n_times, twice, prefix, total);
-}
-
-void RowWorker::amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int member) {
-  Member& own = member_[static_cast<std::size_t>(member)];
-  StageClock clock(own.seconds);
-  const Plan& plan = tables_.plan;
-  if (tables_.transform) {  // a member a tile
-    if (member >= n_tiles) return;
-    float* const a = amplitudes_.data() + member * lanes * padded(plan.n_times);
-    ops_.band_amplitudes(tables_.transform->view(), spectra_[0].data(),
-                         tables_.amp_tiles[static_cast<std::size_t>(first_tile + member)].data(),
-                         lanes_of(first_tile + member, plan.n_amp()), own.a.data(), plan.n_times, a,
-                         amplitude_sum_.data() + member * lanes);
-    clock.finish(Stage::analytic);
-    make_prefix(first_tile + member, member, a);
-    clock.finish(Stage::bin_sums);
-    return;
-  }
-  const std::int64_t all_pairs = static_cast<std::int64_t>(tables_.amp.size());  // all members one tile
-  const std::int64_t n_pairs = std::min(pairs_per_tile, all_pairs - first_tile * pairs_per_tile);
-  for (std::int64_t k = member; k < n_pairs; k += members_) amplitude_pair(first_tile, k, own);
-  barrier_.wait();
-  clock.finish(Stage::analytic);
-  if (member == 0) make_prefix(first_tile, 0, amplitudes_.data());
-  clock.finish(Stage::bin_sums);
+  return SignalFilter::predicted_bytes(plan, longest, members) + PhaseSide::predicted_bytes(plan) +
+         AmplitudeSide::predicted_bytes(plan, SignalFilter::slots(plan, members)) +
+         members * (ResultScratch::predicted_bytes(plan) + DirectSums::predicted_bytes(plan));
 }
 
 void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member) {
@@ -243,42 +43,62 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
     for (std::int64_t k = member; k < count; k += members_) work(k);
   };
   const SortedShifts shifts = sorted_shifts(plan, rows.rows.first + i);
-  std::fill_n(own.largest.data(), plan.n_perm, no_surrogate);
-  const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
+  std::fill_n(own.scratch.largest.data(), n_largest(plan), no_surrogate);
 
   StageClock clock(own.seconds);
-  const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)];
-  const float scale = scale_of(rows.row(i), mean);
-  shared_out(static_cast<std::int64_t>(tables_.lengths.size()), [&](std::int64_t k) {
-    const auto g = static_cast<std::size_t>(k);
-    make_spectrum(*tables_.lengths[g], rows.row(i), mean, scale, spectra_[g].data(), own);
-  });
-  barrier_.wait();
+  const float scale = filter_->transform(rows, i, member);
   clock.finish(Stage::spectrum);
-
-  shared_out(static_cast<std::int64_t>(tables_.pha.size()), [&](std::int64_t pair) { phase_pair(pair, own); });
-  shared_out(static_cast<std::int64_t>(tables_.pha_tiles.size()), [&](std::int64_t tile) { phase_tile(tile, own); });
-  barrier_.wait();
+  filter_->phases(*phase_, member);
   clock.finish(Stage::analytic);
-  shared_out(plan.n_pha(), [&](std::int64_t p) { describe_bins(p); });
+  shared_out(plan.n_pha(), [&](std::int64_t p) {
+    phase_->describe(ops_, plan, p, own.scratch.changes.data());
+    if (DirectTables::applies(plan)) phase_->finish_phasors(tables_.direct, p, own.direct.scratch());
+  });
   clock.finish(Stage::bin_sums);
 
-  const std::int64_t slots = tile_slots(plan, members_);
+  const std::int64_t slots = SignalFilter::slots(plan, members_);
   for (std::int64_t first = 0; first < tables_.n_tiles(); first += slots) {
     const std::int64_t n_tiles = std::min(slots, tables_.n_tiles() - first);
-    amplitudes_of(first, n_tiles, member);
+    StageClock tiles(own.seconds);
+    filter_->amplitudes(*amplitude_, first, n_tiles, member);
+    tiles.finish(Stage::analytic);
+    if (member < n_tiles) amplitude_->make_prefix(tables_, ops_, first + member, member);
+    tiles.finish(Stage::bin_sums);
     barrier_.wait();
     shared_out(plan.n_pha() * n_tiles, [&](std::int64_t k) {
-      pairs_of_phase(k % plan.n_pha(), first + k / plan.n_pha(), k / plan.n_pha(), shifts, result, i, own);
+      const std::int64_t slot = k / plan.n_pha();
+      results_of_phase({tables_, ops_, *phase_, k % plan.n_pha(), amplitude_->tile(first + slot, slot)}, shifts, result,
+                       i, own.scratch, own.seconds);
     });
+    if (DirectTables::applies(plan)) direct_measures(first, n_tiles, scale, shifts, result, i, member);
     barrier_.wait();  // the slots may be filled again
   }
   if (plan.n_perm == 0 || member != 0) return;
   StageClock last(own.seconds);
   std::vector<float*> largest;
-  for (Member& one : member_) largest.push_back(one.largest.data());
+  for (Member& one : member_) largest.push_back(one.scratch.largest.data());
   finish_row(largest, plan, result, i);
   last.finish(Stage::surrogates);
+}
+
+void RowWorker::direct_measures(std::int64_t first, std::int64_t n_tiles, float scale, const SortedShifts& shifts,
+                                Comodulogram& result, std::int64_t row, int member) {
+  const Plan& plan = tables_.plan;
+  Member& own = member_[static_cast<std::size_t>(member)];
+  StageClock clock(own.seconds);
+  const std::int64_t end = std::min(plan.n_amp(), (first + n_tiles) * lanes);
+  for (std::int64_t a = first * lanes + member; a < end; a += members_) {
+    const auto [data, stride] = amplitude_->band(tables_, a / lanes - first, a % lanes);
+    own.direct.set_amplitude(data, stride, scale);
+    for (std::int64_t p = 0; p < plan.n_pha(); ++p) {
+      const auto at = static_cast<std::size_t>((row * plan.n_pha() + p) * plan.n_amp() + a);
+      own.direct.store_observed(phase_->phasors(), p, result, at);
+      if (plan.n_perm == 0) continue;
+      own.direct.store_surrogates(phase_->phasors(), p, shifts.shifts, shifts.permutation, own.scratch.largest.data(),
+                                  result, at);
+    }
+  }
+  clock.finish(plan.n_perm == 0 ? Stage::bin_sums : Stage::surrogates);
 }
 
 StageSeconds RowWorker::take_seconds(int member) {

@@ -2,7 +2,6 @@
 // and its global index only: all sums whose order could differ are sums of integers.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "model/cpu/band_tables.hpp"
 #include "model/cpu/long_row.hpp"
 #include "model/cpu/row_results.hpp"
+#include "model/cpu/signal_filter.hpp"
 #include "model/cpu/team.hpp"
 #include "model/stages.hpp"
 
@@ -33,66 +33,32 @@ class RowWorker {
 
   /// Seconds that member spent in each stage since the last call.
   StageSeconds take_seconds(int member);
-  [[nodiscard]] std::int64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::int64_t bytes() const;
   /// Bytes that a team takes, without taking them.
   static std::int64_t predicted_bytes(const Plan& plan, std::int64_t longest, int members);
-  /// Tiles of amplitude bands in work at once: one, or one a member where a member makes a whole tile.
-  static std::int64_t tile_slots(const Plan& plan, int members);
 
  private:
   struct Member {
-    AlignedArray<float> a, b,
-        c;  ///< [longest] complex: buffers of a pair's transforms; a, b: scratch of a band transform
-    AlignedArray<std::uint32_t> sums;  ///< [shift_group][bin][lane]
-    AlignedArray<float> p;             ///< [bin][lane]
-    AlignedArray<float> largest;       ///< [n_perm] largest surrogate of the pairs that this member did
+    Member(const BandTables& tables, const LaneOps& ops)
+        : scratch(tables.plan), direct(tables.plan, tables.direct, ops) {}
+    ResultScratch scratch;
+    DirectSums direct;
     StageSeconds seconds{};
   };
-  struct Signals {
-    float* y;  ///< [time][2] filtered signals of two bands
-    float* h;  ///< [time][2] their Hilbert transforms
-  };
 
-  void make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale, float* spectrum,
-                     Member& own) const;
-  Signals analytic(const BandPair& pair, Member& own) const;
-  void phase_pair(std::int64_t pair, Member& own);
-  void phase_tile(std::int64_t tile, Member& own);
-  void describe_bins(std::int64_t p);
-  void amplitude_pair(std::int64_t tile, std::int64_t k, Member& own);
-  void make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes);
-  void amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int member);
-  void pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot, const SortedShifts& shifts,
-                      Comodulogram& result, std::int64_t row, Member& own);
-  void surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot, const SortedShifts& sorted,
-                  const float* observed, Comodulogram& result, std::int64_t row, Member& own) const;
-  [[nodiscard]] const float* spectrum_of(const FilterLength& filter) const;
+  void direct_measures(std::int64_t first, std::int64_t n_tiles, float scale, const SortedShifts& shifts,
+                       Comodulogram& result, std::int64_t row, int member);
 
   const BandTables& tables_;
   const LaneOps& ops_;
   int members_;
   TeamBarrier barrier_;
   std::int64_t shared_ = 0;
-  std::int64_t bytes_ = 0;
-  std::unique_ptr<LongRow> long_row_;  ///< does the work where rows are long; the arrays below are empty then
+  std::unique_ptr<LongRow> long_row_;  ///< does the work where rows are long; there is none of the below then
+  std::unique_ptr<SignalFilter> filter_;
+  std::unique_ptr<PhaseSide> phase_;
+  std::unique_ptr<AmplitudeSide> amplitude_;
   std::vector<Member> member_;
-  std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
-  AlignedArray<std::uint8_t> bins_;           ///< [phase band, rounded up to pairs][time]
-  AlignedArray<std::uint32_t> times_;         ///< [phase band][time] storage of Boundaries::time, ::sorted
-  AlignedArray<std::uint32_t> sorted_;
-  AlignedArray<std::uint8_t> left_bins_;
-  AlignedArray<Jump> jumps_;
-  AlignedArray<std::uint32_t> starts_;   ///< [phase band][n_bins + 1]
-  std::vector<Boundaries> boundaries_;   ///< [phase band]
-  AlignedArray<float> weights_;          ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
-  std::vector<std::uint8_t> empty_bin_;  ///< [phase band]
-  AlignedArray<float> amplitudes_;       ///< [slot], each [8][time][2] of pairs, or [time][lane] of a band transform
-  AlignedArray<float> silence_;          ///< [time][2] zeros: lanes without a band
-  AlignedArray<double> amplitude_sum_;   ///< [slot][lane]
-  std::int64_t prefix_size_ = 0;         ///< elements of a slot's prefix sums
-  AlignedArray<std::uint32_t> prefix_;   ///< [slot][T, or 2 T with surrogates][lane]
-  AlignedArray<std::uint32_t> total_;    ///< [slot][lane]
-  AlignedArray<std::uint32_t> samples_;  ///< [phase band][bin] storage of Boundaries::samples
 };
 
 }  // namespace pac::cpu
