@@ -89,6 +89,7 @@ class CudaModels final : public ModelFactory {
   }
 
   [[nodiscard]] std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const override {
+    if (prepared_for(plan)->geometry.vectors) return std::nullopt;  // the floors know sums over bins
     const std::optional<Peaks> peaks = measure_peaks(device_);
     if (!peaks) return std::nullopt;
     return floors_of(plan, prepared_for(plan)->geometry, rows, *peaks);

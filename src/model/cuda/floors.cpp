@@ -11,7 +11,7 @@
 //               (amplitudes)                                 2 N log2 N) for two bands
 //   bin_sums    P T + 4 A T + 9 P A (index, preferred        A words from shared memory a boundary
 //               phase, quality) + 4 P A n_bins if stored
-//   surrogates  4 A T (prefix sums) + 16 P A (four maps)     K A words from shared memory a boundary
+//   surrogates  4 A T (prefix sums) + 28 P A (seven maps)     K A words from shared memory a boundary
 //
 // 5 n log2 n operations is what a complex transform of length n is counted as by convention (FFTW, cuFFT); a real one
 // counts half. A phase of centre frequency f crosses n_bins edges a turn: n_bins f T / fs boundaries are expected, at
@@ -33,7 +33,7 @@ namespace {
 constexpr double word = 4;           // bytes: float, prefix sum
 constexpr double complex = 8;        // bytes
 constexpr double pair_bytes = 9;     // modulation index, preferred phase, quality
-constexpr double pair_maps = 4;      // of surrogates: mean, standard deviation, z, p
+constexpr double pair_maps = 7;      // of surrogates: mean, standard deviation, z, p
 constexpr double shared_lanes = 32;  // words a multiprocessor reads from shared memory in a clock
 
 double number(std::int64_t n) { return static_cast<double>(n); }

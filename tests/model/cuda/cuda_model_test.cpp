@@ -133,6 +133,44 @@ TEST(CudaModel, AgreesWithTheCpu) {
   EXPECT_LE(moved, cpu.result.pac.size() / 10);
 }
 
+TEST(CudaModel, EveryMeasureAgreesWithTheCpu) {
+  for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
+    for (const bool mi_first : {true, false}) {
+      Config config = small_bands();
+      config.hilbert = hilbert;
+      config.surrogate_max = true;
+      config.measure = {Measure::mvl, Measure::plv, Measure::hr, Measure::ndpac};
+      if (mi_first) config.measure.insert(config.measure.begin(), Measure::mi);
+      HeldRows source(rows_of(2, 601), 512);
+      const Computed cpu = compute(config, source);
+      for (const std::size_t shared_bytes : {std::size_t{227} << 10, std::size_t{601} * 6}) {
+        const Computed gpu = compute_on_gpu(config, source, {shared_bytes, true, 2});
+        for (std::size_t m = 0; m < config.measure.size(); ++m) {
+          SCOPED_TRACE(to_text(hilbert) + " " + name_of(config.measure[m]));
+          const MeasureMaps& there = cpu.result.of(m);
+          const MeasureMaps& here = gpu.result.of(m);
+          const auto near = [](const char* map, const std::vector<float>& a, const std::vector<float>& b, double share,
+                               double rest) {
+            ASSERT_EQ(a.size(), b.size());
+            for (std::size_t i = 0; i < a.size(); ++i) {
+              const auto value = static_cast<double>(a[i]);
+              ASSERT_NEAR(static_cast<double>(b[i]), value, rest + share * std::abs(value)) << map << ' ' << i;
+            }
+          };
+          // A sample that moves across an edge acts on mi and hr alone.
+          const bool binned = config.measure[m] == Measure::mi || config.measure[m] == Measure::hr;
+          near("pac", there.pac, here.pac, binned ? 5e-3 : 1e-5, 1e-6);
+          near("surrogate_mean", there.surrogate_mean, here.surrogate_mean, binned ? 5e-3 : 1e-5, 1e-6);
+          near("surrogate_std", there.surrogate_std, here.surrogate_std, binned ? 2e-2 : 1e-4, 1e-6);
+          near("surrogate_max", there.surrogate_max, here.surrogate_max, binned ? 5e-3 : 1e-5, 1e-6);
+          near("p_maxstat", there.p_maxstat, here.p_maxstat, 0, 0.1);
+          near("q_fdr", there.q_fdr, here.q_fdr, 0.2, 0.1);
+        }
+      }
+    }
+  }
+}
+
 TEST(CudaModel, NumbersOfRowsAndTilesDoNotChangeABit) {
   for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
     Config config = small_bands();
