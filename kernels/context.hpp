@@ -12,8 +12,10 @@
 
 #if defined(__CUDACC__)
 #define KERNEL_FN __device__ __forceinline__
+#define KERNEL_AND_HOST_FN __host__ __device__ __forceinline__
 #else
 #define KERNEL_FN inline
+#define KERNEL_AND_HOST_FN inline
 #endif
 
 namespace pac::kernels {

@@ -6,7 +6,6 @@
 
 #include "core/fir.hpp"
 #include "kernels/bodies.hpp"
-#include "kernels/callbacks.hpp"
 #include "model/cuda/geometry.hpp"
 #include "model/row_tables.hpp"
 #include "reference/oracle.hpp"
@@ -40,6 +39,16 @@ void transform(const Complex* in, Complex* out, std::int64_t n, bool inverse) {
     const oracle::Complex z = y[size(i)] * scale;
     out[i] = {static_cast<float>(z.real()), static_cast<float>(z.imag())};
   }
+}
+
+/// exp(-2 pi i k / length).
+std::vector<Complex> roots(std::int64_t length) {
+  std::vector<Complex> all;
+  for (std::int64_t k = 0; k < length; ++k) {
+    const double angle = -2 * M_PI * static_cast<double>(k) / static_cast<double>(length);
+    all.push_back({static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))});
+  }
+  return all;
 }
 
 /// [bands, rounded up to pairs where bands are paired][L / 2 + 1], over L.
@@ -124,13 +133,19 @@ class Chain {
     const std::vector<float> gain = gains(filters, bands, g_.pairs);
     const std::int64_t units = g_.tile_rows * bands.n_units;
     std::vector<Complex> filtered(size(units * bands.length));
-    void* const out = phase ? static_cast<void*>(bins_.data()) : static_cast<void*>(amplitudes_.data());
-    const CallbackInfo info = CallbackInfo::of(x.data(), gain.data(), out, edges(), count32(bands.length),
-                                               count32(bands.n_bands), count32(plan_.n_times), count32(g_.stride));
-    const auto points = static_cast<unsigned long long>(filtered.size());
-    if (options_.callbacks) {
-      for (unsigned long long i = 0; i < points; ++i) filtered[i] = load_gained(info, i);
-    } else if (g_.pairs) {
+    if (options_.fused) {
+      const std::vector<Complex> filter_roots = roots(bands.length);
+      const std::vector<Complex> hilbert_roots = roots(g_.hilbert_length);
+      TransformStages filter = TransformStages::of(bands.length);
+      TransformStages hilbert = g_.pairs ? TransformStages::of(g_.hilbert_length) : TransformStages{};
+      filter.roots = filter_roots.data();
+      hilbert.roots = hilbert_roots.data();
+      run(BandSignals{x.data(), gain.data(), filter, hilbert, edges(), phase ? bins_.data() : nullptr,
+                      phase ? nullptr : amplitudes_.data(), g_.stride, count32(bands.n_frequencies()),
+                      count32(plan_.n_times), count32(bands.n_bands), count32(bands.n_units), count32(n_rows_)});
+      return;
+    }
+    if (g_.pairs) {
       run(ApplyPairGain{x.data(), gain.data(), filtered.data(), bands.length, bands.n_frequencies(), bands.n_units,
                         g_.tile_rows});
     } else {
@@ -141,12 +156,6 @@ class Chain {
       for (std::int64_t u = 0; u < units; ++u) transform(from + u * distance, to + u * length, length, inverse);
     };
     each(filtered.data(), bands.length, filtered.data(), bands.length, true);
-    if (options_.callbacks) {
-      for (unsigned long long i = 0; i < points; ++i) {
-        phase ? store_bin(info, i, filtered[i]) : store_amplitude(info, i, filtered[i]);
-      }
-      return;
-    }
     AnalyticView view{&filtered[0].re, &filtered[0].re, bands.length, bands.length, bands.n_units, g_.pairs};
     const std::int64_t n = g_.hilbert_length;
     std::vector<Complex> hilbert(size(g_.pairs ? units * n : 0));

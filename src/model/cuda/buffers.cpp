@@ -47,9 +47,10 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   circle = arena.take<float>(tile * std::max(g.pha.length, g.amp.length));
   spectrum[0] = arena.take<kernels::Complex>(tile * g.pha.n_frequencies());
   spectrum[1] = g.n_spectra() == 1 ? spectrum[0] : arena.take<kernels::Complex>(tile * g.amp.n_frequencies());
-  filtered = arena.take<kernels::Complex>(tile * std::max(g.pha.n_units * g.pha.length, g.amp.n_units * g.amp.length));
-  hilbert =
-      arena.take<kernels::Complex>(g.pairs ? tile * std::max(g.pha.n_units, g.amp.n_units) * g.hilbert_length : 0);
+  const std::int64_t longest = std::max(g.pha.n_units * g.pha.length, g.amp.n_units * g.amp.length);
+  filtered = arena.take<kernels::Complex>(g.fused ? 0 : tile * longest);
+  const std::int64_t units = std::max(g.pha.n_units, g.amp.n_units);
+  hilbert = arena.take<kernels::Complex>(g.pairs && !g.fused ? tile * units * g.hilbert_length : 0);
   bins = arena.take<std::uint8_t>(tile * plan.n_pha() * g.stride);
   amplitudes = arena.take<float>(tile * plan.n_amp() * g.stride);
   lists.capacity = g.list_capacity;

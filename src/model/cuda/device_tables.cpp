@@ -2,6 +2,7 @@
 #include "model/cuda/device_tables.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <thread>
 #include <vector>
@@ -40,6 +41,17 @@ std::vector<float> gains(const std::vector<BandFilter>& filters, const BandFamil
   return all;
 }
 
+/// exp(-2 pi i k / length), real and imaginary parts.
+std::vector<float> roots(std::int64_t length) {
+  std::vector<float> all;
+  for (std::int64_t k = 0; k < length; ++k) {
+    const double angle = -2 * M_PI * static_cast<double>(k) / static_cast<double>(length);
+    all.push_back(static_cast<float>(std::cos(angle)));
+    all.push_back(static_cast<float>(std::sin(angle)));
+  }
+  return all;
+}
+
 }  // namespace
 
 DeviceTables::DeviceTables(const Plan& plan, const Geometry& geometry) {
@@ -48,8 +60,12 @@ DeviceTables::DeviceTables(const Plan& plan, const Geometry& geometry) {
   const std::vector<float> amp_gain = gains(plan.amp, geometry.amp, geometry.pairs);
   const std::vector<float> pha_box = box_spectrum(plan, geometry.pha.length, geometry.pha.pad);
   const std::vector<float> amp_box = box_spectrum(plan, geometry.amp.length, geometry.amp.pad);
+  const std::vector<float> pha_roots = roots(geometry.fused ? geometry.pha.length : 0);
+  const std::vector<float> amp_roots = roots(geometry.fused ? geometry.amp.length : 0);
+  const std::vector<float> hilbert_roots = roots(geometry.fused && geometry.pairs ? geometry.hilbert_length : 0);
   const std::vector<float>* const arrays[] = {&pha_gain,        &amp_gain,        &pha_box,       &amp_box,
-                                              &phase.lower_cot, &phase.upper_cot, &phase.bin_cos, &phase.bin_sin};
+                                              &phase.lower_cot, &phase.upper_cot, &phase.bin_cos, &phase.bin_sin,
+                                              &pha_roots,       &amp_roots,       &hilbert_roots};
   const float* places[std::size(arrays)];
   const auto lay_out = [&](Arena& arena) {
     for (std::size_t i = 0; i < std::size(arrays); ++i) places[i] = arena.take<float>(std::ssize(*arrays[i]));
@@ -64,12 +80,21 @@ DeviceTables::DeviceTables(const Plan& plan, const Geometry& geometry) {
                      cudaMemcpyHostToDevice),
           "copy filter tables to the device");
   }
-  pha = {places[0], reinterpret_cast<const kernels::Complex*>(places[2])};
-  amp = {places[1], reinterpret_cast<const kernels::Complex*>(places[3])};
+  pha = {places[0], reinterpret_cast<const kernels::Complex*>(places[2]), {}};
+  amp = {places[1], reinterpret_cast<const kernels::Complex*>(places[3]), {}};
   const bool same_edges = plan.n_bins % 2 == 0;  // then all lanes of a warp read the same ones
   edges = {places[4], same_edges ? places[4] : places[5], static_cast<int>(phase.lower_cot.size()), phase.upper_base};
   bin_cos = places[6];
   bin_sin = places[7];
+  const auto stages = [&](std::int64_t length, const float* all) {
+    kernels::TransformStages own = kernels::TransformStages::of(length);
+    own.roots = reinterpret_cast<const kernels::Complex*>(all);
+    return own;
+  };
+  if (!geometry.fused) return;
+  pha.filter = stages(geometry.pha.length, places[8]);
+  amp.filter = stages(geometry.amp.length, places[9]);
+  if (geometry.pairs) hilbert = stages(geometry.hilbert_length, places[10]);
 }
 
 }  // namespace pac::cuda
