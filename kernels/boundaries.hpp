@@ -12,12 +12,13 @@ namespace pac::kernels {
 /// entries: kind 0: regular, leaving j; 1: jumps from j; 2: jumps to j. Lists start at multiples of 4 and are filled up
 /// with zeros: whoever reads four times at once reads no others than these.
 struct BoundaryLists {
-  std::uint32_t* entries;   ///< [row][phase band][capacity]
-  std::uint32_t* starts;    ///< [row][phase band][3 n_bins]
-  std::uint32_t* ends;      ///< [row][phase band][3 n_bins]
-  float* weights;           ///< [row][phase band][n_bins] 1 / samples in the bin (0 for none), or 1 for sums
-  std::uint8_t* empty_bin;  ///< [row][phase band] 1 where a bin holds no sample
-  std::uint8_t* last_bin;   ///< [row][phase band] bin of the last sample: its run closes with the row's total
+  std::uint32_t* entries;        ///< [row][phase band][capacity]; null: not wanted
+  std::uint16_t* short_entries;  ///< the same for rows of at most 2^16 samples; null: not wanted
+  std::uint32_t* starts;         ///< [row][phase band][3 n_bins]
+  std::uint32_t* ends;           ///< [row][phase band][3 n_bins]
+  float* weights;                ///< [row][phase band][n_bins] 1 / samples in the bin (0 for none), or 1 for sums
+  std::uint8_t* empty_bin;       ///< [row][phase band] 1 where a bin holds no sample
+  std::uint8_t* last_bin;        ///< [row][phase band] bin of the last sample: its run closes with the row's total
   std::int64_t capacity;
 
   /// Every sample may be a jump, which is listed twice; each list may waste 3.
@@ -46,7 +47,6 @@ struct FindBoundaries {
     std::uint32_t* const samples = cursor + 3 * n_bins;                // [n_bins]
     const std::int64_t at = static_cast<std::int64_t>(c.block().y) * n_pha + c.block().x;
     const std::uint8_t* const own = bins + at * stride;
-    std::uint32_t* const entries = lists.entries + at * lists.capacity;
     for (std::uint32_t i = c.thread(); i < 4 * n_bins; i += c.threads()) cursor[i] = 0;
     c.sync();
     for_each_boundary(c, own, [&](std::uint32_t time, std::uint32_t from, std::uint32_t to) {
@@ -66,10 +66,10 @@ struct FindBoundaries {
     c.sync();
     for_each_boundary(c, own, [&](std::uint32_t time, std::uint32_t from, std::uint32_t to) {
       if (regular(from, to)) {
-        entries[c.atomic_add(cursor + 3 * from, std::uint32_t{1})] = time;
+        list(at, c.atomic_add(cursor + 3 * from, std::uint32_t{1}), time);
       } else {
-        entries[c.atomic_add(cursor + 3 * from + 1, std::uint32_t{1})] = time;
-        entries[c.atomic_add(cursor + 3 * to + 2, std::uint32_t{1})] = time;
+        list(at, c.atomic_add(cursor + 3 * from + 1, std::uint32_t{1}), time);
+        list(at, c.atomic_add(cursor + 3 * to + 2, std::uint32_t{1}), time);
       }
     });
     for (std::uint32_t j = c.thread(); j < n_bins; j += c.threads()) {
@@ -89,6 +89,13 @@ struct FindBoundaries {
  private:
   KERNEL_FN bool regular(std::uint32_t from, std::uint32_t to) const {
     return to == from + 1 || (to == 0 && from + 1 == n_bins);
+  }
+
+  KERNEL_FN void list(std::int64_t at, std::uint32_t place, std::uint32_t time) const {
+    if (lists.entries != nullptr) lists.entries[at * lists.capacity + place] = time;
+    if (lists.short_entries != nullptr) {
+      lists.short_entries[at * lists.capacity + place] = static_cast<std::uint16_t>(time);
+    }
   }
 
   /// Four samples a thread and step, in one load where the row has them.
@@ -129,7 +136,7 @@ struct FindBoundaries {
       if (list < n_lists) {
         lists.starts[at * n_lists + list] = start;
         lists.ends[at * n_lists + list] = start + count;
-        for (std::uint32_t i = start + count; i < start + room; ++i) lists.entries[at * lists.capacity + i] = 0;
+        for (std::uint32_t i = start + count; i < start + room; ++i) this->list(at, i, 0);
         cursor[list] = start;
       }
       carry += c.shuffle(sum, warp_size - 1);

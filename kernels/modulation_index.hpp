@@ -32,20 +32,28 @@ struct ModulationIndex {
     const float* const weights = data.lists.weights + at * n_bins;
     const float factor = data.factor(data.total[row * padded_amp + a]);
     float* const shares = distribution == nullptr ? nullptr : distribution + (at * data.n_amp + a) * n_bins;
-    const auto left = [&](std::uint32_t bin) { return own[static_cast<std::size_t>(2 * bin) * padded_amp]; };
-    const auto net = [&](std::uint32_t bin) { return own[static_cast<std::size_t>(2 * bin + 1) * padded_amp]; };
+    struct Bin {
+      std::uint32_t left, net;
+      float weight, cos, sin;
+    };
+    const auto read = [&](std::uint32_t bin) -> Bin {
+      const std::uint32_t* const of_bin = own + static_cast<std::size_t>(2 * bin) * padded_amp;
+      return {of_bin[0], of_bin[padded_amp], weights[bin], bin_cos[bin], bin_sin[bin]};
+    };
     IndexSum index;
     float x = 0;
     float y = 0;
-    std::uint32_t before = left(0);
+    std::uint32_t before = own[0];
+    Bin coming = read(1);  // while the one before it is worked on
     for (std::uint32_t j = 1; j <= n_bins; ++j) {
-      const std::uint32_t bin = j < n_bins ? j : 0;
-      const float w = bin_amplitude(net(bin) - before, weights[bin], factor);
-      before = left(bin);
+      const Bin now = coming;
+      coming = read(j + 1 < n_bins ? j + 1 : 0);
+      const float w = bin_amplitude(now.net - before, now.weight, factor);
+      before = now.left;
       index.add(w);
-      x += w * bin_cos[bin];
-      y += w * bin_sin[bin];
-      if (shares != nullptr) shares[bin] = w;
+      x += w * now.cos;
+      y += w * now.sin;
+      if (shares != nullptr) shares[j < n_bins ? j : 0] = w;
     }
     const float value = index.index(static_cast<float>(n_bins), data.log_n_bins);
     const bool defined = value == value;

@@ -2,6 +2,8 @@
 // prefix sums it first copies to shared memory where they fit; each thread holds a vector of a group's bands.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/boundaries.hpp"
 #include "kernels/modulation.hpp"
 
@@ -39,6 +41,25 @@ struct GroupLane {
   using Vector = Words<width>;
 };
 
+/// Times as kernels read them: rows whose prefix sums fit shared memory are short.
+template <bool Staged>
+using Time = std::conditional_t<Staged, std::uint16_t, std::uint32_t>;
+
+template <bool Staged>
+struct alignas(4 * sizeof(Time<Staged>)) FourTimes {
+  Time<Staged> time[4];
+};
+
+/// The lists of a row and phase band.
+template <bool Staged>
+KERNEL_FN const Time<Staged>* entries_of(const BoundaryLists& lists, std::int64_t at) {
+  if constexpr (Staged) {
+    return lists.short_entries + at * lists.capacity;
+  } else {
+    return lists.entries + at * lists.capacity;
+  }
+}
+
 /// The prefix sums that a block reads: its own copy in shared memory (Staged), or the array itself.
 template <unsigned Lanes, bool Staged, class C>
 KERNEL_FN const std::uint32_t* staged_prefix(const C& c, const PairData& data, std::int64_t row, std::int64_t group) {
@@ -62,10 +83,10 @@ std::size_t staged_bytes(std::uint32_t n_times) {
 }
 
 /// One phase band of a row beside the amplitude bands of one thread.
-template <unsigned Lanes>
+template <unsigned Lanes, bool Staged>
 struct ThreadPairs {
   using Lane = GroupLane<Lanes>;
-  const std::uint32_t* entries;
+  const Time<Staged>* entries;
   const std::uint32_t* starts;  ///< [3 n_bins], as BoundaryLists
   const std::uint32_t* ends;
   const float* weights;  ///< [n_bins]
@@ -76,7 +97,7 @@ struct ThreadPairs {
 
   /// at: row * n_pha + phase band; part: the thread's place among those that hold a group.
   KERNEL_FN ThreadPairs(const PairData& data, std::int64_t row, std::int64_t group, std::int64_t at, std::uint32_t part)
-      : entries(data.lists.entries + at * data.lists.capacity),
+      : entries(entries_of<Staged>(data.lists, at)),
         starts(data.lists.starts + at * 3 * data.n_bins),
         ends(data.lists.ends + at * 3 * data.n_bins),
         weights(data.lists.weights + at * data.n_bins),

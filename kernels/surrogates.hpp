@@ -84,18 +84,18 @@ struct SurrogateSums {
 
   /// Of the times entries[begin, end), begin a multiple of 4; every turn adds the row's total. `first`: the prefix sum
   /// at the shift itself, where the zeros go that fill the list up.
-  KERNEL_FN static Vector moved_sum(const unsigned char* prefix, const std::uint32_t* entries, std::uint32_t begin,
+  KERNEL_FN static Vector moved_sum(const unsigned char* prefix, const Time<Staged>* entries, std::uint32_t begin,
                                     std::uint32_t end, std::uint32_t shift, std::uint32_t circle, const Vector& first,
                                     const Vector& total) {
     MovedSum moved{};
     const std::uint32_t fours = (end - begin + 3) / 4;
-    const auto* next = reinterpret_cast<const Words4*>(entries + begin);
-    Words4 coming{};  // read while the four before them are worked on
+    const auto* next = reinterpret_cast<const FourTimes<Staged>*>(entries + begin);
+    FourTimes<Staged> coming{};  // read while the four before them are worked on
     if (fours > 0) coming = *next;
     for (std::uint32_t left = fours; left > 0; --left) {
-      const Words4 four = coming;
+      const FourTimes<Staged> four = coming;
       if (left > 1) coming = *++next;
-      for (const std::uint32_t time : four.word) add_moved(moved, prefix, time, shift, circle);
+      for (const std::uint32_t time : four.time) add_moved(moved, prefix, time, shift, circle);
     }
     const auto turns = static_cast<std::uint32_t>((moved.ahead - moved.place) / circle);
     for (unsigned v = 0; v < Lane::width; ++v) {
@@ -109,7 +109,7 @@ struct SurrogateSums {
                            std::uint32_t p, std::uint32_t k) const {
     const std::uint32_t part = c.thread() % Lane::parts;
     const std::int64_t at = row * data.n_pha + p;
-    const ThreadPairs<Lanes> pairs(data, row, group, at, part);
+    const ThreadPairs<Lanes, Staged> pairs(data, row, group, at, part);
     const auto* const bytes = reinterpret_cast<const unsigned char*>(prefix);
     const std::uint32_t circle = data.n_times * line;
     const std::uint32_t shift =

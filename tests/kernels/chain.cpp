@@ -189,8 +189,15 @@ class Chain {
     Aligned<float> weights(bands * plan_.n_bins);
     std::vector<std::uint8_t> empty_bin(size(bands));
     std::vector<std::uint8_t> last_bin(size(bands));
-    const BoundaryLists lists{entries.data(),   starts.data(),   ends.data(),     weights.data(),
-                              empty_bin.data(), last_bin.data(), g_.list_capacity};
+    Aligned<std::uint16_t> short_entries(Staged ? bands * g_.list_capacity : 0);
+    const BoundaryLists lists{Staged ? nullptr : entries.data(),
+                              Staged ? short_entries.data() : nullptr,
+                              starts.data(),
+                              ends.data(),
+                              weights.data(),
+                              empty_bin.data(),
+                              last_bin.data(),
+                              g_.list_capacity};
     run(FindBoundaries{bins_.data(), lists, g_.stride, count32(plan_.n_times), count32(plan_.n_pha()),
                        count32(plan_.n_bins), count32(n_rows_), means});
     Aligned<std::uint32_t> prefix(g_.tile_rows * g_.n_groups * plan_.n_times * Lanes);

@@ -66,6 +66,7 @@ struct Tile {
 struct Lists {
   std::int64_t capacity;
   Poisoned<std::uint32_t> entries, starts, ends;
+  Poisoned<std::uint16_t> short_entries;
   Poisoned<float> weights;
   Poisoned<std::uint8_t> empty_bin, last_bin;
 
@@ -74,12 +75,14 @@ struct Lists {
         entries(e.tile_rows * e.n_pha * capacity),
         starts(e.tile_rows * e.n_pha * 3 * e.n_bins),
         ends(starts.size()),
+        short_entries(entries.size()),
         weights(e.tile_rows * e.n_pha * e.n_bins),
         empty_bin(e.tile_rows * e.n_pha),
         last_bin(e.tile_rows * e.n_pha) {}
 
   [[nodiscard]] BoundaryLists view() {
-    return {entries.data(), starts.data(), ends.data(), weights.data(), empty_bin.data(), last_bin.data(), capacity};
+    return {entries.data(), short_entries.data(), starts.data(),   ends.data(),
+            weights.data(), empty_bin.data(),     last_bin.data(), capacity};
   }
 };
 

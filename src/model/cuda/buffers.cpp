@@ -54,7 +54,8 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   bins = arena.take<std::uint8_t>(tile * plan.n_pha() * g.stride);
   amplitudes = arena.take<float>(tile * plan.n_amp() * g.stride);
   lists.capacity = g.list_capacity;
-  lists.entries = arena.take<std::uint32_t>(tile * plan.n_pha() * g.list_capacity);
+  lists.entries = g.staged ? nullptr : arena.take<std::uint32_t>(tile * plan.n_pha() * g.list_capacity);
+  lists.short_entries = g.staged ? arena.take<std::uint16_t>(tile * plan.n_pha() * g.list_capacity) : nullptr;
   lists.starts = arena.take<std::uint32_t>(tile * plan.n_pha() * 3 * plan.n_bins);
   lists.ends = arena.take<std::uint32_t>(tile * plan.n_pha() * 3 * plan.n_bins);
   lists.weights = arena.take<float>(tile * plan.n_pha() * plan.n_bins);

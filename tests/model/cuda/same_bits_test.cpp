@@ -113,6 +113,7 @@ struct Sums {
   static constexpr std::int64_t groups = ceil_div(n_amp, Lanes);
   static constexpr std::int64_t capacity = BoundaryLists::capacity_for(n_times, n_bins);
   Both<std::uint32_t> entries{rows * n_pha * capacity}, starts{rows * n_pha * 3 * n_bins}, ends{starts.size()};
+  Both<std::uint16_t> short_entries{entries.size()};
   Both<float> weights{rows * n_pha * n_bins};
   Both<std::uint8_t> empty_bin{rows * n_pha}, last_bin{rows * n_pha};
   Both<std::uint32_t> prefix{rows * groups * n_times * Lanes}, total{rows * groups * Lanes};
@@ -145,8 +146,14 @@ struct Sums {
       bin_cos.data()[j] = std::cos(static_cast<float>(j));
       bin_sin.data()[j] = std::sin(static_cast<float>(j));
     }
-    const BoundaryLists lists{entries.data(),   starts.data(),   ends.data(), weights.data(),
-                              empty_bin.data(), last_bin.data(), capacity};
+    const BoundaryLists lists{Staged ? nullptr : entries.data(),
+                              Staged ? short_entries.data() : nullptr,
+                              starts.data(),
+                              ends.data(),
+                              weights.data(),
+                              empty_bin.data(),
+                              last_bin.data(),
+                              capacity};
     run(FindBoundaries{bins.data(), lists, stride, n_times, n_pha, n_bins, rows, true});
     run(PrefixSums<Lanes>{amplitudes.data(), prefix.data(), total.data(), stride, n_times, n_amp, groups, rows});
     const PairData data{lists,
