@@ -39,18 +39,20 @@ struct FindBoundaries {
   std::uint32_t n_rows;
   bool mean_weights;
 
-  [[nodiscard]] Shape shape() const { return {{n_pha, n_rows, 1}, 256, 4 * 5 * static_cast<std::size_t>(n_bins)}; }
+  [[nodiscard]] Shape shape() const { return {{n_pha, n_rows, 1}, 256, 4 * 4 * static_cast<std::size_t>(n_bins)}; }
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
     std::uint32_t* const cursor = c.template shared<std::uint32_t>();  // [3 n_bins] counts, then places
-    std::uint32_t* const left = cursor + 3 * n_bins;                   // [n_bins] sums of times
-    std::uint32_t* const samples = left + n_bins;                      // [n_bins]
+    std::uint32_t* const samples = cursor + 3 * n_bins;                // [n_bins]
     const std::int64_t at = static_cast<std::int64_t>(c.block().y) * n_pha + c.block().x;
     const std::uint8_t* const own = bins + at * stride;
-    for (std::uint32_t i = c.thread(); i < 3 * n_bins; i += c.threads()) cursor[i] = 0;
+    for (std::uint32_t i = c.thread(); i < 4 * n_bins; i += c.threads()) cursor[i] = 0;
     c.sync();
-    for_each_boundary(c, own, [&](std::uint32_t, std::uint32_t from, std::uint32_t to) {
+    for_each_boundary(c, own, [&](std::uint32_t time, std::uint32_t from, std::uint32_t to) {
+      // Samples per bin are bin sums too, of an amplitude of one: the prefix sum at a boundary is its time.
+      c.atomic_add(samples + from, time);
+      c.atomic_add(samples + to, std::uint32_t{0} - time);
       if (regular(from, to)) {
         c.atomic_add(cursor + 3 * from, std::uint32_t{1});
       } else {
@@ -60,6 +62,7 @@ struct FindBoundaries {
     });
     c.sync();
     if (c.thread() < warp_size) place_lists(c, cursor, at);
+    if (c.thread() == 0) samples[own[n_times - 1]] += n_times;
     c.sync();
     for_each_boundary(c, own, [&](std::uint32_t time, std::uint32_t from, std::uint32_t to) {
       if (regular(from, to)) {
@@ -69,26 +72,14 @@ struct FindBoundaries {
         list(at, c.atomic_add(cursor + 3 * to + 2, std::uint32_t{1}), time);
       }
     });
-    c.sync();
-    // Samples per bin are bin sums too, of an amplitude of one: the prefix sum at a boundary is its time.
-    for (std::uint32_t j = c.thread() / warp_size; j < n_bins; j += c.threads() / warp_size) {
-      const std::uint32_t leaving = sum_of_times(c, at, 3 * j);
-      const std::uint32_t jumps = sum_of_times(c, at, 3 * j + 1) - sum_of_times(c, at, 3 * j + 2);
-      if (c.thread() % warp_size == 0) {
-        left[j] = leaving;
-        samples[j] = leaving + jumps + (j == own[n_times - 1] ? n_times : 0);
-      }
-    }
-    c.sync();
     for (std::uint32_t j = c.thread(); j < n_bins; j += c.threads()) {
-      const std::uint32_t count = samples[j] - left[j == 0 ? n_bins - 1 : j - 1];
-      const float mean_weight = count == 0 ? 0.0F : 1.0F / static_cast<float>(count);
+      const float mean_weight = samples[j] == 0 ? 0.0F : 1.0F / static_cast<float>(samples[j]);
       lists.weights[at * n_bins + j] = mean_weights ? mean_weight : 1.0F;
     }
     if (c.thread() == 0) {
       std::uint8_t empty = 0;
       for (std::uint32_t j = 0; j < n_bins; ++j) {
-        if (samples[j] == left[j == 0 ? n_bins - 1 : j - 1]) empty = 1;
+        if (samples[j] == 0) empty = 1;
       }
       lists.empty_bin[at] = empty;
       lists.last_bin[at] = own[n_times - 1];
@@ -105,20 +96,6 @@ struct FindBoundaries {
     if (lists.short_entries != nullptr) {
       lists.short_entries[at * lists.capacity + place] = static_cast<std::uint16_t>(time);
     }
-  }
-
-  /// Of a list that is whole, by one warp.
-  template <class C>
-  KERNEL_FN std::uint32_t sum_of_times(const C& c, std::int64_t at, std::uint32_t list) const {
-    const std::uint32_t begin = lists.starts[at * 3 * n_bins + list];
-    const std::uint32_t end = lists.ends[at * 3 * n_bins + list];
-    if (begin == end) return 0;
-    std::uint32_t sum = 0;
-    for (std::uint32_t i = begin + c.thread() % warp_size; i < end; i += warp_size) {
-      sum += lists.short_entries != nullptr ? lists.short_entries[at * lists.capacity + i]
-                                            : lists.entries[at * lists.capacity + i];
-    }
-    return c.template sum_of_lanes<1>(sum);
   }
 
   /// Four samples a thread and step, in one load where the row has them.
