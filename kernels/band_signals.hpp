@@ -29,15 +29,12 @@ struct BandSignals {
   std::uint32_t n_units;
   std::uint32_t n_rows;
 
-  /// Numbers in shared memory: of the filter's transform, twice; `cropped`: the second array serves both arrays of the
-  /// Hilbert transform, while the first holds the filtered signals, or the other way round.
-  KERNEL_AND_HOST_FN static constexpr std::int64_t second_array(std::int64_t length, std::int64_t hilbert_length) {
-    const std::int64_t once = spaced_length(length);
-    const std::int64_t twice = 2 * spaced_length(hilbert_length);
-    return once > twice ? once : twice;
-  }
+  /// Shared memory: two arrays for the filter's transform; `cropped`, three for the Hilbert transform, the first of
+  /// them the filtered signals.
   static constexpr std::size_t bytes_for(std::int64_t length, std::int64_t hilbert_length) {
-    return sizeof(Complex) * static_cast<std::size_t>(spaced_length(length) + second_array(length, hilbert_length));
+    const std::int64_t two = 2 * spaced_length(length);
+    const std::int64_t three = 3 * spaced_length(hilbert_length);
+    return sizeof(Complex) * static_cast<std::size_t>(two > three ? two : three);
   }
 
   [[nodiscard]] Shape shape() const {
@@ -50,27 +47,25 @@ struct BandSignals {
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    Complex* const first = c.template shared<Complex>();
-    Complex* const second = first + spaced_length(filter.length);
+    Complex* const filtered = c.template shared<Complex>();
+    Complex* const second = filtered + spaced_length(filter.length);
     const std::uint32_t unit = c.block().x;
     const std::uint32_t row = c.block().y;
     const bool pairs = hilbert.count > 0;
+    // 0: to filtered signals; 1: to their spectra; 2: to their Hilbert transforms. From where the first array gets
+    // them.
+    const bool odd = filter.count % 2 == 1;
+    Complex* from = odd ? second : filtered;
+    Complex* to = odd ? filtered : second;
     for (std::uint32_t i = c.thread(); i < filter.length; i += c.threads()) {
-      first[spaced(i)] = swapped(pairs ? of_pair(row, unit, i) : one_sided(row, unit, i));
+      from[spaced(i)] = swapped(pairs ? of_pair(row, unit, i) : one_sided(row, unit, i));
     }
-    // 0: to filtered signals; 1: to their spectra; 2: to their Hilbert transforms.
-    Complex* from = first;
-    Complex* to = second;
-    const Complex* filtered = nullptr;
     for (int step = 0; step < (pairs ? 3 : 1); ++step) {
-      const TransformStages& stages = step == 0 ? filter : hilbert;
       c.sync();
-      Complex* const result = transform(c, stages, from, to);
+      Complex* const result = transform(c, step == 0 ? filter : hilbert, from, to);
       if (step == 0) {
-        filtered = result;
-        from = result == first ? second : first;
-        to = second + spaced_length(hilbert.length);
-        if (!pairs) break;
+        from = filtered + spaced_length(hilbert.length);
+        to = from + spaced_length(hilbert.length);
         for (std::uint32_t i = c.thread(); i < hilbert.length; i += c.threads()) {
           from[spaced(i)] = i < n_times ? filtered[spaced(i)] : Complex{0, 0};
         }

@@ -7,6 +7,7 @@
 // shared memory.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
@@ -103,6 +104,15 @@ struct DeviceContext {
   }
 };
 #endif
+
+/// a b + c, rounded once; bodies are compiled so that nothing else is.
+KERNEL_FN float multiply_add(float a, float b, float c) {
+#if defined(__CUDACC__)
+  return fmaf(a, b, c);
+#else
+  return std::fma(a, b, c);
+#endif
+}
 
 /// The element of a row that this thread of an elementwise() body works on.
 template <class C>

@@ -7,7 +7,12 @@ namespace pac::kernels {
 
 KERNEL_FN Complex operator+(Complex a, Complex b) { return {a.re + b.re, a.im + b.im}; }
 KERNEL_FN Complex operator-(Complex a, Complex b) { return {a.re - b.re, a.im - b.im}; }
-KERNEL_FN Complex operator*(Complex a, Complex b) { return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re}; }
+KERNEL_FN Complex operator*(Complex a, Complex b) {
+  return {multiply_add(a.re, b.re, -(a.im * b.im)), multiply_add(a.re, b.im, a.im * b.re)};
+}
+KERNEL_FN Complex multiply_add(Complex a, float b, Complex c) {
+  return {multiply_add(a.re, b, c.re), multiply_add(a.im, b, c.im)};
+}
 KERNEL_FN Complex operator*(Complex a, float b) { return {a.re * b, a.im * b}; }
 /// Times -i.
 KERNEL_FN Complex turned_back(Complex a) { return {a.im, -a.re}; }
@@ -59,8 +64,8 @@ KERNEL_FN void transform_of_prime(Complex* x, const float (&cosine)[(N - 1) / 2]
       const unsigned turn = j * k % N;
       const bool mirrored = turn > half;
       const unsigned at = (mirrored ? N - turn : turn) - 1;
-      a = a + even[k - 1] * cosine[at];
-      b = b + odd[k - 1] * (mirrored ? -sine[at] : sine[at]);
+      a = multiply_add(even[k - 1], cosine[at], a);
+      b = multiply_add(odd[k - 1], mirrored ? -sine[at] : sine[at], b);
     }
     x[j * Step] = a + b;
     x[(N - j) * Step] = a - b;

@@ -186,6 +186,7 @@ class Chain {
     Aligned<std::uint32_t> entries(bands * g_.list_capacity);
     Aligned<std::uint32_t> starts(bands * 3 * plan_.n_bins);
     Aligned<std::uint32_t> ends(bands * 3 * plan_.n_bins);
+    Aligned<std::uint32_t> time_sums(bands * 3 * plan_.n_bins);
     Aligned<float> weights(bands * plan_.n_bins);
     std::vector<std::uint8_t> empty_bin(size(bands));
     std::vector<std::uint8_t> last_bin(size(bands));
@@ -194,6 +195,7 @@ class Chain {
                               Staged ? short_entries.data() : nullptr,
                               starts.data(),
                               ends.data(),
+                              time_sums.data(),
                               weights.data(),
                               empty_bin.data(),
                               last_bin.data(),

@@ -1,4 +1,5 @@
 // Boundary lists against a walk along the circle, prefix sums against the integers themselves.
+#include <numeric>
 #include <set>
 
 #include "pair_material.hpp"
@@ -48,6 +49,7 @@ void expect_right_lists(const Tile& tile, Order order) {
         ASSERT_EQ(lists.short_entries[place], 0U) << "filled up";
         ASSERT_TRUE(written.insert(place).second) << "lists overlap";
       }
+      ASSERT_EQ(lists.time_sums[at * n_lists + list], std::accumulate(times.begin(), times.end(), 0U));
       std::sort(times.begin(), times.end());
       ASSERT_EQ(times, plain_list(tile, bins, list / 3, static_cast<int>(list % 3))) << "list " << list << " of " << at;
     }
@@ -64,6 +66,7 @@ void expect_right_lists(const Tile& tile, Order order) {
   expect_only(lists.short_entries, [&](std::int64_t i) { return written.count(i) > 0; });
   expect_first(lists.starts, e.n_rows * e.n_pha * n_lists);
   expect_first(lists.ends, e.n_rows * e.n_pha * n_lists);
+  expect_first(lists.time_sums, e.n_rows * e.n_pha * n_lists);
   expect_first(lists.weights, e.n_rows * e.n_pha * e.n_bins);
   expect_first(lists.empty_bin, e.n_rows * e.n_pha);
   expect_first(lists.last_bin, e.n_rows * e.n_pha);

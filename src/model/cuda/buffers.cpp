@@ -58,6 +58,7 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   lists.short_entries = g.staged ? arena.take<std::uint16_t>(tile * plan.n_pha() * g.list_capacity) : nullptr;
   lists.starts = arena.take<std::uint32_t>(tile * plan.n_pha() * 3 * plan.n_bins);
   lists.ends = arena.take<std::uint32_t>(tile * plan.n_pha() * 3 * plan.n_bins);
+  lists.time_sums = arena.take<std::uint32_t>(tile * plan.n_pha() * 3 * plan.n_bins);
   lists.weights = arena.take<float>(tile * plan.n_pha() * plan.n_bins);
   lists.empty_bin = arena.take<std::uint8_t>(tile * plan.n_pha());
   lists.last_bin = arena.take<std::uint8_t>(tile * plan.n_pha());

@@ -112,7 +112,8 @@ template <unsigned Lanes, bool Staged>
 struct Sums {
   static constexpr std::int64_t groups = ceil_div(n_amp, Lanes);
   static constexpr std::int64_t capacity = BoundaryLists::capacity_for(n_times, n_bins);
-  Both<std::uint32_t> entries{rows * n_pha * capacity}, starts{rows * n_pha * 3 * n_bins}, ends{starts.size()};
+  Both<std::uint32_t> entries{rows * n_pha * capacity}, starts{rows * n_pha * 3 * n_bins}, ends{starts.size()},
+      time_sums{starts.size()};
   Both<std::uint16_t> short_entries{entries.size()};
   Both<float> weights{rows * n_pha * n_bins};
   Both<std::uint8_t> empty_bin{rows * n_pha}, last_bin{rows * n_pha};
@@ -150,6 +151,7 @@ struct Sums {
                               Staged ? short_entries.data() : nullptr,
                               starts.data(),
                               ends.data(),
+                              time_sums.data(),
                               weights.data(),
                               empty_bin.data(),
                               last_bin.data(),
@@ -184,6 +186,7 @@ void expect_same() {
   const Sums<Lanes, Staged> device([](const auto& body) { on_device(body); });
   EXPECT_EQ(host.starts, device.starts);
   EXPECT_EQ(host.ends, device.ends);
+  EXPECT_EQ(host.time_sums, device.time_sums);
   EXPECT_EQ(host.weights, device.weights);
   EXPECT_EQ(host.prefix, device.prefix);
   EXPECT_EQ(host.total, device.total);
