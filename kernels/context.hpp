@@ -3,7 +3,7 @@
 // executor of the tests, from the same text. No CUDA header is included here.
 //
 // A context has: thread() and threads() (of a one-dimensional block), block() (three-dimensional), sync(), and for
-// whole warps of 32 lanes shuffle(), shuffle_up(), shuffle_xor(), sum_of_lanes(); shared<T>() and atomic_add() on
+// whole warps of 32 lanes shuffle(), shuffle_up(), shuffle_xor(); shared<T>() and atomic_add() on
 // shared memory.
 #pragma once
 
@@ -80,17 +80,6 @@ struct DeviceContext {
   template <class T>
   KERNEL_FN T shuffle_xor(T value, unsigned mask) const {
     return __shfl_xor_sync(0xffffffffU, value, static_cast<int>(mask));
-  }
-  /// Sum, modulo 2^32, over the lanes of the warp whose number is the same modulo Groups (1 or 2).
-  template <unsigned Groups>
-  KERNEL_FN std::uint32_t sum_of_lanes(std::uint32_t value) const {
-    static_assert(Groups == 1 || Groups == 2);
-    if constexpr (Groups == 1) return __reduce_add_sync(0xffffffffU, value);
-    // Twice for all lanes rather than once for each half: masks that differ would split the warp.
-    const bool odd = threadIdx.x % 2 != 0;
-    const std::uint32_t even_sum = __reduce_add_sync(0xffffffffU, odd ? 0 : value);
-    const std::uint32_t odd_sum = __reduce_add_sync(0xffffffffU, odd ? value : 0);
-    return odd ? odd_sum : even_sum;
   }
   /// The sum before; on shared memory.
   template <class T>

@@ -30,10 +30,6 @@ struct NoBarrier {
   T shuffle_xor(T value, unsigned mask) const {
     return context.shuffle_xor(value, mask);
   }
-  template <unsigned Groups>
-  std::uint32_t sum_of_lanes(std::uint32_t value) const {
-    return context.template sum_of_lanes<Groups>(value);
-  }
   template <class T>
   T atomic_add(T* to, T value) const {
     return context.atomic_add(to, value);
