@@ -2,6 +2,8 @@
 // Computational Frameworks for the Fast Fourier Transform, 1.7), each stage from one array to another.
 #pragma once
 
+#include <vector>
+
 #include "kernels/divisor.hpp"
 #include "kernels/small_transforms.hpp"
 
@@ -31,6 +33,9 @@ struct TransformStages {
     return stages;
   }
 };
+
+/// What TransformStages::roots points to for a length: exp(-2 pi i k / length).
+std::vector<Complex> transform_roots(std::int64_t length);
 
 /// Where number i of an array in shared memory lies: one spare every 16 keeps the writes of a stage apart.
 KERNEL_FN std::uint32_t spaced(std::uint32_t i) { return i + i / 16; }

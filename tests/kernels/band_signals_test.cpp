@@ -12,15 +12,6 @@
 namespace pac::kernels {
 namespace {
 
-std::vector<Complex> roots(std::int64_t length) {
-  std::vector<Complex> all;
-  for (std::int64_t k = 0; k < length; ++k) {
-    const double angle = -2 * M_PI * static_cast<double>(k) / static_cast<double>(length);
-    all.push_back({static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))});
-  }
-  return all;
-}
-
 oracle::Complex in_double(Complex z) { return {static_cast<double>(z.re), static_cast<double>(z.im)}; }
 
 std::vector<oracle::Complex> plain_transform(const Complex* x, std::int64_t length, bool inverse = false) {
@@ -53,7 +44,7 @@ struct TransformOnce {
 TEST(BlockTransform, IsTheFourierTransformOfEveryLengthThatItCuts) {
   for (const std::int64_t length :
        cases({2520, 10, 2, 3, 4, 5, 6, 7, 8, 9, 12, 49, 64, 81, 125, 343, 512, 1000, 1024, 1029, 2048, 5670})) {
-    const std::vector<Complex> all = roots(length);
+    const std::vector<Complex> all = transform_roots(length);
     const std::vector<Complex> x = normal_complex(length, static_cast<unsigned>(length));
     const std::vector<oracle::Complex> expected = plain_transform(x.data(), length);
     for (const Order order : all_orders) {
@@ -134,8 +125,8 @@ void expect_body_as_plain(std::int64_t length, std::int64_t hilbert_length, Orde
     each(filtered.data(), length, filtered.data(), length, true);
   }
 
-  const std::vector<Complex> filter_roots = roots(length);
-  const std::vector<Complex> hilbert_roots = roots(hilbert_length);
+  const std::vector<Complex> filter_roots = transform_roots(length);
+  const std::vector<Complex> hilbert_roots = transform_roots(hilbert_length);
   Kept kept;
   BandSignals body{spectrum.data(),
                    gain.data(),

@@ -41,16 +41,6 @@ void transform(const Complex* in, Complex* out, std::int64_t n, bool inverse) {
   }
 }
 
-/// exp(-2 pi i k / length).
-std::vector<Complex> roots(std::int64_t length) {
-  std::vector<Complex> all;
-  for (std::int64_t k = 0; k < length; ++k) {
-    const double angle = -2 * M_PI * static_cast<double>(k) / static_cast<double>(length);
-    all.push_back({static_cast<float>(std::cos(angle)), static_cast<float>(std::sin(angle))});
-  }
-  return all;
-}
-
 /// [bands, rounded up to pairs where bands are paired][L / 2 + 1], over L.
 std::vector<float> gains(const std::vector<BandFilter>& filters, const cuda::BandFamily& family, bool pairs) {
   std::vector<float> all(size((pairs ? 2 * family.n_units : family.n_bands) * family.n_frequencies()));
@@ -134,8 +124,8 @@ class Chain {
     const std::int64_t units = g_.tile_rows * bands.n_units;
     std::vector<Complex> filtered(size(units * bands.length));
     if (options_.fused) {
-      const std::vector<Complex> filter_roots = roots(bands.length);
-      const std::vector<Complex> hilbert_roots = roots(g_.hilbert_length);
+      const std::vector<Complex> filter_roots = transform_roots(bands.length);
+      const std::vector<Complex> hilbert_roots = transform_roots(g_.hilbert_length);
       TransformStages filter = TransformStages::of(bands.length);
       TransformStages hilbert = g_.pairs ? TransformStages::of(g_.hilbert_length) : TransformStages{};
       filter.roots = filter_roots.data();

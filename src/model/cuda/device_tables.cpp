@@ -2,7 +2,6 @@
 #include "model/cuda/device_tables.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <thread>
 #include <vector>
@@ -41,17 +40,6 @@ std::vector<float> gains(const std::vector<BandFilter>& filters, const BandFamil
   return all;
 }
 
-/// exp(-2 pi i k / length), real and imaginary parts.
-std::vector<float> roots(std::int64_t length) {
-  std::vector<float> all;
-  for (std::int64_t k = 0; k < length; ++k) {
-    const double angle = -2 * M_PI * static_cast<double>(k) / static_cast<double>(length);
-    all.push_back(static_cast<float>(std::cos(angle)));
-    all.push_back(static_cast<float>(std::sin(angle)));
-  }
-  return all;
-}
-
 }  // namespace
 
 DeviceTables::DeviceTables(const Plan& plan, const Geometry& geometry) {
@@ -60,9 +48,15 @@ DeviceTables::DeviceTables(const Plan& plan, const Geometry& geometry) {
   const std::vector<float> amp_gain = gains(plan.amp, geometry.amp, geometry.pairs);
   const std::vector<float> pha_box = box_spectrum(plan, geometry.pha.length, geometry.pha.pad);
   const std::vector<float> amp_box = box_spectrum(plan, geometry.amp.length, geometry.amp.pad);
-  const std::vector<float> pha_roots = roots(geometry.fused ? geometry.pha.length : 0);
-  const std::vector<float> amp_roots = roots(geometry.fused ? geometry.amp.length : 0);
-  const std::vector<float> hilbert_roots = roots(geometry.fused && geometry.pairs ? geometry.hilbert_length : 0);
+  const auto roots = [&](bool wanted, std::int64_t length) {
+    const std::vector<kernels::Complex> all = kernels::transform_roots(wanted ? length : 0);
+    std::vector<float> parts;
+    for (const kernels::Complex z : all) parts.insert(parts.end(), {z.re, z.im});
+    return parts;
+  };
+  const std::vector<float> pha_roots = roots(geometry.fused, geometry.pha.length);
+  const std::vector<float> amp_roots = roots(geometry.fused, geometry.amp.length);
+  const std::vector<float> hilbert_roots = roots(geometry.fused && geometry.pairs, geometry.hilbert_length);
   const std::vector<float>* const arrays[] = {&pha_gain,        &amp_gain,        &pha_box,       &amp_box,
                                               &phase.lower_cot, &phase.upper_cot, &phase.bin_cos, &phase.bin_sin,
                                               &pha_roots,       &amp_roots,       &hilbert_roots};
