@@ -12,7 +12,7 @@ namespace pac::kernels {
 template <unsigned Lanes, bool Staged>
 struct BinSums {
   static constexpr bool cooperative = true;
-  static constexpr unsigned most_threads = 640;
+  static constexpr unsigned most_threads = 1024;
   using Lane = GroupLane<Lanes>;
   static constexpr unsigned sharing = 4;                      ///< slots that share out a bin's boundaries
   static constexpr unsigned at_once = Lane::slots / sharing;  ///< bins of a warp
@@ -48,12 +48,17 @@ struct BinSums {
 
   /// This slot's share of the prefix sums at the times of a list, which begins at a multiple of 4; the zeros that fill
   /// it up add nothing.
-  KERNEL_FN static Vector share_of_list(const std::uint32_t* prefix, const std::uint32_t* entries, std::uint32_t begin,
+  KERNEL_FN static Vector share_of_list(const std::uint32_t* prefix, const Time<Staged>* entries, std::uint32_t begin,
                                         std::uint32_t end, std::uint32_t share) {
     Vector sum{};
-    for (std::uint32_t i = begin + 4 * share; i < end; i += 4 * sharing) {
-      const Words4 four = *reinterpret_cast<const Words4*>(entries + i);
-      for (const std::uint32_t time : four.word) {
+    std::uint32_t i = begin + 4 * share;
+    FourTimes<Staged> coming{};  // read while the four before them are worked on
+    if (i < end) coming = *reinterpret_cast<const FourTimes<Staged>*>(entries + i);
+    while (i < end) {
+      const FourTimes<Staged> four = coming;
+      i += 4 * sharing;
+      if (i < end) coming = *reinterpret_cast<const FourTimes<Staged>*>(entries + i);
+      for (const std::uint32_t time : four.time) {
         const auto value = *reinterpret_cast<const Vector*>(prefix + static_cast<std::size_t>(time) * Lanes);
         for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] += value.word[v];
       }
@@ -72,7 +77,7 @@ struct BinSums {
     Vector left{};
     Vector net{};
     if (present) {
-      const std::uint32_t* const entries = data.lists.entries + at * data.lists.capacity;
+      const Time<Staged>* const entries = entries_of<Staged>(data.lists, at);
       const std::uint32_t* const starts = data.lists.starts + (at * data.n_bins + bin) * 3;
       const std::uint32_t* const ends = data.lists.ends + (at * data.n_bins + bin) * 3;
       left = share_of_list(prefix, entries, starts[0], ends[0], share);

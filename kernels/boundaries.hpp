@@ -12,12 +12,14 @@ namespace pac::kernels {
 /// entries: kind 0: regular, leaving j; 1: jumps from j; 2: jumps to j. Lists start at multiples of 4 and are filled up
 /// with zeros: whoever reads four times at once reads no others than these.
 struct BoundaryLists {
-  std::uint32_t* entries;   ///< [row][phase band][capacity]
-  std::uint32_t* starts;    ///< [row][phase band][3 n_bins]
-  std::uint32_t* ends;      ///< [row][phase band][3 n_bins]
-  float* weights;           ///< [row][phase band][n_bins] 1 / samples in the bin (0 for none), or 1 for sums
-  std::uint8_t* empty_bin;  ///< [row][phase band] 1 where a bin holds no sample
-  std::uint8_t* last_bin;   ///< [row][phase band] bin of the last sample: its run closes with the row's total
+  std::uint32_t* entries;        ///< [row][phase band][capacity]; null: not wanted
+  std::uint16_t* short_entries;  ///< the same for rows of at most 2^16 samples; null: not wanted
+  std::uint32_t* starts;         ///< [row][phase band][3 n_bins]
+  std::uint32_t* ends;           ///< [row][phase band][3 n_bins]
+  std::uint32_t* time_sums;      ///< [row][phase band][3 n_bins] of the lists' times, modulo 2^32
+  float* weights;                ///< [row][phase band][n_bins] 1 / samples in the bin (0 for none), or 1 for sums
+  std::uint8_t* empty_bin;       ///< [row][phase band] 1 where a bin holds no sample
+  std::uint8_t* last_bin;        ///< [row][phase band] bin of the last sample: its run closes with the row's total
   std::int64_t capacity;
 
   /// Every sample may be a jump, which is listed twice; each list may waste 3.
@@ -29,6 +31,7 @@ struct BoundaryLists {
 /// Makes the lists: a block for each row and phase band. Within a list, times come in no particular order.
 struct FindBoundaries {
   static constexpr bool cooperative = true;
+  static constexpr unsigned least_blocks = 6;
   const std::uint8_t* bins;  ///< [tile_rows][n_pha][stride], stride a multiple of 4
   BoundaryLists lists;
   std::int64_t stride;
@@ -38,57 +41,75 @@ struct FindBoundaries {
   std::uint32_t n_rows;
   bool mean_weights;
 
-  [[nodiscard]] Shape shape() const { return {{n_pha, n_rows, 1}, 256, 4 * 4 * static_cast<std::size_t>(n_bins)}; }
+  [[nodiscard]] Shape shape() const {
+    return {{n_pha, n_rows, 1}, 256, 6 * sizeof(std::uint32_t) * static_cast<std::size_t>(n_bins)};
+  }
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
     std::uint32_t* const cursor = c.template shared<std::uint32_t>();  // [3 n_bins] counts, then places
-    std::uint32_t* const samples = cursor + 3 * n_bins;                // [n_bins]
+    std::uint32_t* const sums = cursor + 3 * n_bins;                   // [3 n_bins]
     const std::int64_t at = static_cast<std::int64_t>(c.block().y) * n_pha + c.block().x;
     const std::uint8_t* const own = bins + at * stride;
-    std::uint32_t* const entries = lists.entries + at * lists.capacity;
-    for (std::uint32_t i = c.thread(); i < 4 * n_bins; i += c.threads()) cursor[i] = 0;
+    for (std::uint32_t i = c.thread(); i < 6 * n_bins; i += c.threads()) cursor[i] = 0;
     c.sync();
     for_each_boundary(c, own, [&](std::uint32_t time, std::uint32_t from, std::uint32_t to) {
-      // Samples per bin are bin sums too, of an amplitude of one: the prefix sum at a boundary is its time.
-      c.atomic_add(samples + from, time);
-      c.atomic_add(samples + to, std::uint32_t{0} - time);
+      const auto count = [&](std::uint32_t list) {
+        c.atomic_add(cursor + list, std::uint32_t{1});
+        c.atomic_add(sums + list, time);
+      };
       if (regular(from, to)) {
-        c.atomic_add(cursor + 3 * from, std::uint32_t{1});
+        count(3 * from);
       } else {
-        c.atomic_add(cursor + 3 * from + 1, std::uint32_t{1});
-        c.atomic_add(cursor + 3 * to + 2, std::uint32_t{1});
+        count(3 * from + 1);
+        count(3 * to + 2);
       }
     });
     c.sync();
     if (c.thread() < warp_size) place_lists(c, cursor, at);
-    if (c.thread() == 0) samples[own[n_times - 1]] += n_times;
     c.sync();
     for_each_boundary(c, own, [&](std::uint32_t time, std::uint32_t from, std::uint32_t to) {
       if (regular(from, to)) {
-        entries[c.atomic_add(cursor + 3 * from, std::uint32_t{1})] = time;
+        list(at, c.atomic_add(cursor + 3 * from, std::uint32_t{1}), time);
       } else {
-        entries[c.atomic_add(cursor + 3 * from + 1, std::uint32_t{1})] = time;
-        entries[c.atomic_add(cursor + 3 * to + 2, std::uint32_t{1})] = time;
+        list(at, c.atomic_add(cursor + 3 * from + 1, std::uint32_t{1}), time);
+        list(at, c.atomic_add(cursor + 3 * to + 2, std::uint32_t{1}), time);
       }
     });
+    // Samples per bin are bin sums too, of an amplitude of one: the prefix sum at a boundary is its time.
+    const std::uint32_t last = own[n_times - 1];
+    const auto samples = [&](std::uint32_t j) {
+      const std::uint32_t before = j == 0 ? n_bins - 1 : j - 1;
+      return sums[3 * j] + sums[3 * j + 1] - sums[3 * j + 2] - sums[3 * before] + (j == last ? n_times : 0);
+    };
+    for (std::uint32_t i = c.thread(); i < 3 * n_bins; i += c.threads()) {
+      lists.time_sums[at * 3 * n_bins + i] = sums[i];
+    }
     for (std::uint32_t j = c.thread(); j < n_bins; j += c.threads()) {
-      const float mean_weight = samples[j] == 0 ? 0.0F : 1.0F / static_cast<float>(samples[j]);
+      const std::uint32_t count = samples(j);
+      const float mean_weight = count == 0 ? 0.0F : 1.0F / static_cast<float>(count);
       lists.weights[at * n_bins + j] = mean_weights ? mean_weight : 1.0F;
     }
     if (c.thread() == 0) {
       std::uint8_t empty = 0;
       for (std::uint32_t j = 0; j < n_bins; ++j) {
-        if (samples[j] == 0) empty = 1;
+        if (samples(j) == 0) empty = 1;
       }
       lists.empty_bin[at] = empty;
-      lists.last_bin[at] = own[n_times - 1];
+      lists.last_bin[at] = static_cast<std::uint8_t>(last);
     }
   }
 
  private:
   KERNEL_FN bool regular(std::uint32_t from, std::uint32_t to) const {
     return to == from + 1 || (to == 0 && from + 1 == n_bins);
+  }
+
+  KERNEL_FN void list(std::int64_t at, std::uint32_t place, std::uint32_t time) const {
+    if (lists.entries != nullptr) lists.entries[at * lists.capacity + place] = time;
+    if (lists.short_entries != nullptr) {
+      lists.short_entries[at * lists.capacity + place] = static_cast<std::uint16_t>(time);
+    }
   }
 
   /// Four samples a thread and step, in one load where the row has them.
@@ -129,7 +150,7 @@ struct FindBoundaries {
       if (list < n_lists) {
         lists.starts[at * n_lists + list] = start;
         lists.ends[at * n_lists + list] = start + count;
-        for (std::uint32_t i = start + count; i < start + room; ++i) lists.entries[at * lists.capacity + i] = 0;
+        for (std::uint32_t i = start + count; i < start + room; ++i) this->list(at, i, 0);
         cursor[list] = start;
       }
       carry += c.shuffle(sum, warp_size - 1);

@@ -3,17 +3,20 @@
 // executor of the tests, from the same text. No CUDA header is included here.
 //
 // A context has: thread() and threads() (of a one-dimensional block), block() (three-dimensional), sync(), and for
-// whole warps of 32 lanes shuffle(), shuffle_up(), shuffle_xor(), sum_of_lanes(); shared<T>() and atomic_add() on
+// whole warps of 32 lanes shuffle(), shuffle_up(), shuffle_xor(); shared<T>() and atomic_add() on
 // shared memory.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 
 #if defined(__CUDACC__)
 #define KERNEL_FN __device__ __forceinline__
+#define KERNEL_AND_HOST_FN __host__ __device__ __forceinline__
 #else
 #define KERNEL_FN inline
+#define KERNEL_AND_HOST_FN inline
 #endif
 
 namespace pac::kernels {
@@ -78,17 +81,6 @@ struct DeviceContext {
   KERNEL_FN T shuffle_xor(T value, unsigned mask) const {
     return __shfl_xor_sync(0xffffffffU, value, static_cast<int>(mask));
   }
-  /// Sum, modulo 2^32, over the lanes of the warp whose number is the same modulo Groups (1 or 2).
-  template <unsigned Groups>
-  KERNEL_FN std::uint32_t sum_of_lanes(std::uint32_t value) const {
-    static_assert(Groups == 1 || Groups == 2);
-    if constexpr (Groups == 1) return __reduce_add_sync(0xffffffffU, value);
-    // Twice for all lanes rather than once for each half: masks that differ would split the warp.
-    const bool odd = threadIdx.x % 2 != 0;
-    const std::uint32_t even_sum = __reduce_add_sync(0xffffffffU, odd ? 0 : value);
-    const std::uint32_t odd_sum = __reduce_add_sync(0xffffffffU, odd ? value : 0);
-    return odd ? odd_sum : even_sum;
-  }
   /// The sum before; on shared memory.
   template <class T>
   KERNEL_FN T atomic_add(T* to, T value) const {
@@ -101,6 +93,15 @@ struct DeviceContext {
   }
 };
 #endif
+
+/// a b + c, rounded once; bodies are compiled so that nothing else is.
+KERNEL_FN float multiply_add(float a, float b, float c) {
+#if defined(__CUDACC__)
+  return fmaf(a, b, c);
+#else
+  return std::fma(a, b, c);
+#endif
+}
 
 /// The element of a row that this thread of an elementwise() body works on.
 template <class C>

@@ -1,4 +1,4 @@
-// Filter and Hilbert transform around plain complex transforms: where cuFFT's callbacks are not used. `extended`: the
+// Filter and Hilbert transform around plain complex transforms: where these do not fit BandSignals. `extended`: the
 // one-sided spectrum times gain is all; `cropped`: two bands share each complex transform.
 #pragma once
 

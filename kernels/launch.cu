@@ -10,9 +10,17 @@ constexpr unsigned most_threads_of() {
   return 256;
 }
 
-/// One block a multiprocessor is asked for: left to choose, the compiler trades registers for spills.
+/// Blocks of a multiprocessor at once, where a body asks for some: left to choose, the compiler trades registers for
+/// spills.
 template <class Body>
-__global__ void __launch_bounds__(most_threads_of<Body>(), 1) run(const __grid_constant__ Body body) {
+constexpr unsigned least_blocks_of() {
+  if constexpr (requires { Body::least_blocks; }) return Body::least_blocks;
+  return 1;
+}
+
+template <class Body>
+__global__ void __launch_bounds__(most_threads_of<Body>(), least_blocks_of<Body>())
+    run(const __grid_constant__ Body body) {
   const DeviceContext context;
   body(context);
 }

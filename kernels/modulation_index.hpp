@@ -14,13 +14,21 @@ KERNEL_FN void for_each_observed_bin(const PairData& data, const std::uint32_t* 
   const std::uint32_t* const own = sums + at * n_bins * 2 * padded_amp + a;
   const float* const weights = data.lists.weights + at * n_bins;
   const float factor = data.factor(data.total[row * padded_amp + a]);
-  const auto left = [&](std::uint32_t bin) { return own[static_cast<std::size_t>(2 * bin) * padded_amp]; };
-  const auto net = [&](std::uint32_t bin) { return own[static_cast<std::size_t>(2 * bin + 1) * padded_amp]; };
-  std::uint32_t before = left(0);
+  struct Bin {
+    std::uint32_t left, net;
+    float weight;
+  };
+  const auto read = [&](std::uint32_t bin) -> Bin {
+    const std::uint32_t* const of_bin = own + static_cast<std::size_t>(2 * bin) * padded_amp;
+    return {of_bin[0], of_bin[padded_amp], weights[bin]};
+  };
+  std::uint32_t before = own[0];
+  Bin coming = read(1);  // while the one before it is worked on
   for (std::uint32_t j = 1; j <= n_bins; ++j) {
-    const std::uint32_t bin = j < n_bins ? j : 0;
-    use(bin, bin_amplitude(net(bin) - before, weights[bin], factor));
-    before = left(bin);
+    const Bin now = coming;
+    coming = read(j + 1 < n_bins ? j + 1 : 0);
+    use(j < n_bins ? j : 0, bin_amplitude(now.net - before, now.weight, factor));
+    before = now.left;
   }
 }
 

@@ -2,6 +2,8 @@
 // prefix sums it first copies to shared memory where they fit; each thread holds a vector of a group's bands.
 #pragma once
 
+#include <type_traits>
+
 #include "kernels/boundaries.hpp"
 #include "kernels/modulation.hpp"
 
@@ -39,6 +41,25 @@ struct GroupLane {
   using Vector = Words<width>;
 };
 
+/// Times as kernels read them: rows whose prefix sums fit shared memory are short.
+template <bool Staged>
+using Time = std::conditional_t<Staged, std::uint16_t, std::uint32_t>;
+
+template <bool Staged>
+struct alignas(4 * sizeof(Time<Staged>)) FourTimes {
+  Time<Staged> time[4];
+};
+
+/// The lists of a row and phase band.
+template <bool Staged>
+KERNEL_FN const Time<Staged>* entries_of(const BoundaryLists& lists, std::int64_t at) {
+  if constexpr (Staged) {
+    return lists.short_entries + at * lists.capacity;
+  } else {
+    return lists.entries + at * lists.capacity;
+  }
+}
+
 /// The prefix sums that a block reads: its own copy in shared memory (Staged), or the array itself.
 template <unsigned Lanes, bool Staged, class C>
 KERNEL_FN const std::uint32_t* staged_prefix(const C& c, const PairData& data, std::int64_t row, std::int64_t group) {
@@ -62,13 +83,13 @@ std::size_t staged_bytes(std::uint32_t n_times) {
 }
 
 /// One phase band of a row beside the amplitude bands of one thread.
-template <unsigned Lanes>
+template <unsigned Lanes, bool Staged>
 struct ThreadPairs {
   using Lane = GroupLane<Lanes>;
-  const std::uint32_t* entries;
-  const std::uint32_t* starts;  ///< [3 n_bins], as BoundaryLists
-  const std::uint32_t* ends;
-  const float* weights;  ///< [n_bins]
+  const BoundaryLists& lists;
+  const Time<Staged>* entries;
+  std::int64_t first_list;  ///< of starts, ends and time_sums
+  std::int64_t first_bin;   ///< of weights
   std::uint32_t n_bins;
   std::uint32_t last_bin;
   typename Lane::Vector total;
@@ -76,10 +97,10 @@ struct ThreadPairs {
 
   /// at: row * n_pha + phase band; part: the thread's place among those that hold a group.
   KERNEL_FN ThreadPairs(const PairData& data, std::int64_t row, std::int64_t group, std::int64_t at, std::uint32_t part)
-      : entries(data.lists.entries + at * data.lists.capacity),
-        starts(data.lists.starts + at * 3 * data.n_bins),
-        ends(data.lists.ends + at * 3 * data.n_bins),
-        weights(data.lists.weights + at * data.n_bins),
+      : lists(data.lists),
+        entries(entries_of<Staged>(data.lists, at)),
+        first_list(at * 3 * data.n_bins),
+        first_bin(at * data.n_bins),
         n_bins(data.n_bins),
         last_bin(data.lists.last_bin[at]) {
     for (unsigned v = 0; v < Lane::width; ++v) {
@@ -88,9 +109,11 @@ struct ThreadPairs {
     }
   }
 
+  KERNEL_FN std::uint32_t start(std::uint32_t list) const { return lists.starts[first_list + list]; }
+  KERNEL_FN std::uint32_t end(std::uint32_t list) const { return lists.ends[first_list + list]; }
+
   /// Calls use(bin, v, amplitude of the bin over the reference) for each bin and band, in one order for all kernels.
-  /// sum_of_list(begin, end): prefix sums at the times entries[begin, end), added, with this thread's turns round the
-  /// circle.
+  /// sum_of_list(list): prefix sums at a list's times, added, with this thread's turns round the circle.
   template <class SumOfList, class Use>
   KERNEL_FN void for_each_bin(const SumOfList& sum_of_list, const Use& use) const {
     using Vector = typename Lane::Vector;
@@ -99,13 +122,13 @@ struct ThreadPairs {
     for (std::uint32_t j = 0; j <= n_bins; ++j) {
       Vector sum{};
       if (j < n_bins) {
-        const Vector leaving = sum_of_list(starts[3 * j], ends[3 * j]);
+        const Vector leaving = sum_of_list(3 * j);
         for (unsigned v = 0; v < Lane::width; ++v) {
           sum.word[v] = leaving.word[v] - previous.word[v] + (j == last_bin ? total.word[v] : 0);
         }
-        if (starts[3 * j + 1] < ends[3 * j + 1] || starts[3 * j + 2] < ends[3 * j + 2]) {
-          const Vector from = sum_of_list(starts[3 * j + 1], ends[3 * j + 1]);
-          const Vector to = sum_of_list(starts[3 * j + 2], ends[3 * j + 2]);
+        if (start(3 * j + 1) < end(3 * j + 1) || start(3 * j + 2) < end(3 * j + 2)) {
+          const Vector from = sum_of_list(3 * j + 1);
+          const Vector to = sum_of_list(3 * j + 2);
           for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] += from.word[v] - to.word[v];
         }
         previous = leaving;
@@ -118,7 +141,7 @@ struct ThreadPairs {
       }
       const std::uint32_t bin = j < n_bins ? j : 0;
       for (unsigned v = 0; v < Lane::width; ++v) {
-        use(bin, v, bin_amplitude(sum.word[v], weights[bin], factor[v]));
+        use(bin, v, bin_amplitude(sum.word[v], lists.weights[first_bin + bin], factor[v]));
       }
     }
   }

@@ -58,13 +58,15 @@ struct SurrogateSums {
 
  private:
   /// Wide enough for the sum of all places of a list, which holds half of a row's times at most.
-  using Tally = std::conditional_t<Staged && (Lanes >= 2), std::uint32_t, std::uint64_t>;
+  static constexpr bool short_tally = Staged && Lanes >= 2;
+  using Tally = std::conditional_t<short_tally, std::uint32_t, std::uint64_t>;
   static constexpr std::uint32_t line = sizeof(std::uint32_t) * Lanes;  ///< bytes of a time
 
   using Vector = typename Lane::Vector;
 
   /// Prefix sums at the times of a list, added, moved by a shift around the circle. Where the way went past the row's
-  /// end, `ahead` and `place` differ by the circle: so their sums tell how many turns there were.
+  /// end, `ahead` and `place` differ by the circle: so their sums tell how many turns there were. In a short tally that
+  /// of `ahead` follows from the list's own sum.
   struct MovedSum {
     Vector sum;
     Tally ahead;
@@ -77,30 +79,33 @@ struct SurrogateSums {
     const std::uint32_t ahead = time * line + shift;
     const std::uint32_t back = ahead - circle;  // huge where `ahead` is within the circle
     const std::uint32_t place = back < ahead ? back : ahead;
-    moved.ahead += ahead;
+    if constexpr (!short_tally) moved.ahead += ahead;
     moved.place += place;
     const auto value = *reinterpret_cast<const Vector*>(prefix + place);
     for (unsigned v = 0; v < Lane::width; ++v) moved.sum.word[v] += value.word[v];
   }
 
-  /// Of the times entries[begin, end), begin a multiple of 4; every turn adds the row's total. `first`: the prefix sum
-  /// at the shift itself, where the zeros go that fill the list up.
-  KERNEL_FN static Vector moved_sum(const unsigned char* prefix, const std::uint32_t* entries, std::uint32_t begin,
-                                    std::uint32_t end, std::uint32_t shift, std::uint32_t circle, const Vector& first,
-                                    const Vector& total) {
+  /// Of a list's times; every turn adds the row's total. `first`: the prefix sum at the shift itself, where the zeros
+  /// go that fill the list up.
+  KERNEL_FN static Vector moved_sum(const unsigned char* prefix, const ThreadPairs<Lanes, Staged>& pairs,
+                                    std::uint32_t list, std::uint32_t shift, std::uint32_t circle) {
+    const std::uint32_t begin = pairs.start(list);
+    const std::uint32_t end = pairs.end(list);
     MovedSum moved{};
     const std::uint32_t fours = (end - begin + 3) / 4;
-    const auto* next = reinterpret_cast<const Words4*>(entries + begin);
-    Words4 coming{};  // read while the four before them are worked on
+    const auto* next = reinterpret_cast<const FourTimes<Staged>*>(pairs.entries + begin);
+    FourTimes<Staged> coming{};  // read while the four before them are worked on
     if (fours > 0) coming = *next;
     for (std::uint32_t left = fours; left > 0; --left) {
-      const Words4 four = coming;
+      const FourTimes<Staged> four = coming;
       if (left > 1) coming = *++next;
-      for (const std::uint32_t time : four.word) add_moved(moved, prefix, time, shift, circle);
+      for (const std::uint32_t time : four.time) add_moved(moved, prefix, time, shift, circle);
     }
+    if constexpr (short_tally) moved.ahead = pairs.lists.time_sums[pairs.first_list + list] * line + 4 * fours * shift;
     const auto turns = static_cast<std::uint32_t>((moved.ahead - moved.place) / circle);
+    const Vector first = *reinterpret_cast<const Vector*>(prefix + shift);
     for (unsigned v = 0; v < Lane::width; ++v) {
-      moved.sum.word[v] += turns * total.word[v] - (begin + 4 * fours - end) * first.word[v];
+      moved.sum.word[v] += turns * pairs.total.word[v] - (begin + 4 * fours - end) * first.word[v];
     }
     return moved.sum;
   }
@@ -110,16 +115,13 @@ struct SurrogateSums {
                            std::uint32_t p, std::uint32_t k) const {
     const std::uint32_t part = c.thread() % Lane::parts;
     const std::int64_t at = row * data.n_pha + p;
-    const ThreadPairs<Lanes> pairs(data, row, group, at, part);
+    const ThreadPairs<Lanes, Staged> pairs(data, row, group, at, part);
     const auto* const bytes = reinterpret_cast<const unsigned char*>(prefix);
     const std::uint32_t circle = data.n_times * line;
     const std::uint32_t shift =
         shifts[row * n_perm + first_perm + k] * line + part * static_cast<std::uint32_t>(sizeof(Vector));
-    const Vector first = *reinterpret_cast<const Vector*>(bytes + shift);
     Summary sums[Lane::width];
-    const auto sum = [&](std::uint32_t begin, std::uint32_t end) {
-      return moved_sum(bytes, pairs.entries, begin, end, shift, circle, first, pairs.total);
-    };
+    const auto sum = [&](std::uint32_t list) { return moved_sum(bytes, pairs, list, shift, circle); };
     pairs.for_each_bin(sum, [&](std::uint32_t, unsigned v, float w) { sums[v].add(w); });
     float* const out = index + ((at * most_shifts + k) * data.n_groups + group) * Lanes + part * Lane::width;
     for (unsigned v = 0; v < Lane::width; ++v) {

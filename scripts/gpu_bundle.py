@@ -83,7 +83,7 @@ def copy_libraries(files, folder):
         for name in missing:
             if not LEFT_OUT.match(name):
                 raise SystemExit(f"gpu-check: --bundle: {file} needs {name}, which is not found")
-    # cuFFT opens the linker of its callbacks while it runs.
+    # cuFFT opens the linker of what it compiles while it runs.
     return cuda | {name.replace("cudart", "nvJitLink") for name in cuda if "cudart" in name}
 
 

@@ -39,7 +39,7 @@ class Pacbench(CMakePackage, CudaPackage):
     depends_on("py-matplotlib", type="run", when="+plot")
 
     with when("+cuda"):
-        depends_on("cuda@12.8:")  # cuFFT callbacks that are linked at run time
+        depends_on("cuda@12.8:")
         depends_on("nccl")
         for arch in CudaPackage.cuda_arch_values:
             depends_on(f"nccl cuda_arch={arch}", when=f"cuda_arch={arch}")

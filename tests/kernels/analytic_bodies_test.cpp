@@ -1,10 +1,10 @@
-// Phase bins and amplitudes against atan2 and hypot in double precision; what cuFFT's callbacks do, bit for bit what
-// the plain bodies do; division by multiplication against division.
+// Phase bins and amplitudes against atan2 and hypot in double precision; division by multiplication against
+// division.
 #include <cmath>
 #include <numbers>
 
-#include "kernels/callbacks.hpp"
-#include "kernels/filter.hpp"
+#include "kernels/analytic.hpp"
+#include "kernels/divisor.hpp"
 #include "model/row_tables.hpp"
 #include "poisoned.hpp"
 
@@ -103,46 +103,6 @@ TEST(AnalyticBodies, AmplitudesAreMagnitudes) {
         ASSERT_NEAR(static_cast<double>(amplitudes[at * stride + i % n_times]), expected, 1.5e-7 * expected);
       }
     }
-  }
-}
-
-TEST(Callbacks, LoadAndStoreAsThePlainBodiesDo) {
-  constexpr std::int64_t n_bands = 5;
-  const PhaseEdgeTable table = phase_edge_table(18);
-  for (const std::int64_t length : {331, 360}) {
-    const std::int64_t n_frequencies = length / 2 + 1;
-    const std::int64_t points = tile_rows * n_bands * length;
-    const std::vector<Complex> spectrum = normal_complex(tile_rows * n_frequencies, 3);
-    const std::vector<float> gain = normal_floats(n_bands * n_frequencies, 4);
-    const std::vector<Complex> analytic = normal_complex(points, 5);
-    const AnalyticView view{&analytic[0].re, &analytic[0].re, length, length, n_bands, false};
-
-    Poisoned<Complex> gained(points);
-    Poisoned<std::uint8_t> bins(tile_rows * n_bands * stride);
-    Poisoned<float> amplitudes(tile_rows * n_bands * stride);
-    run_on_host(
-        ApplyOneSidedGain{spectrum.data(), gain.data(), gained.data(), length, n_frequencies, n_bands, tile_rows});
-    run_on_host(ToBins{view, edges_of(table), bins.data(), stride, n_times, n_bands, tile_rows});
-    run_on_host(ToAmplitudes{view, amplitudes.data(), stride, n_times, n_bands, tile_rows});
-
-    Poisoned<std::uint8_t> stored_bins(bins.size());
-    Poisoned<float> stored_amplitudes(amplitudes.size());
-    const CallbackInfo info = CallbackInfo::of(spectrum.data(), gain.data(), stored_bins.data(), edges_of(table),
-                                               count32(length), n_bands, n_times, stride);
-    CallbackInfo amplitude_info = info;
-    amplitude_info.target.out = stored_amplitudes.data();
-    for (std::int64_t i = 0; i < points; ++i) {
-      const auto offset = static_cast<unsigned long long>(i);
-      const Complex loaded = load_gained(info, offset);
-      ASSERT_EQ(bits_of(loaded.re), bits_of(gained[i].re)) << i;
-      ASSERT_EQ(bits_of(loaded.im), bits_of(gained[i].im)) << i;
-      store_bin(info, offset, analytic[index(i)]);
-      store_amplitude(amplitude_info, offset, analytic[index(i)]);
-    }
-    EXPECT_TRUE(stored_bins.same_bits(bins));
-    EXPECT_TRUE(stored_amplitudes.same_bits(amplitudes));
-    EXPECT_TRUE(stored_bins.guards_untouched());
-    EXPECT_TRUE(stored_amplitudes.guards_untouched());
   }
 }
 

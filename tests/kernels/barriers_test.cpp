@@ -30,10 +30,6 @@ struct NoBarrier {
   T shuffle_xor(T value, unsigned mask) const {
     return context.shuffle_xor(value, mask);
   }
-  template <unsigned Groups>
-  std::uint32_t sum_of_lanes(std::uint32_t value) const {
-    return context.template sum_of_lanes<Groups>(value);
-  }
   template <class T>
   T atomic_add(T* to, T value) const {
     return context.atomic_add(to, value);
@@ -108,6 +104,48 @@ TEST(Threads, GiveTheBitsOfFibersWithTwoLanes) { expect_threads_as_fibers<2, tru
 #endif
 TEST(Threads, GiveTheBitsOfFibersWithOneLane) { expect_threads_as_fibers<1, true>(); }
 TEST(Threads, GiveTheBitsOfFibersWithoutACopyInSharedMemory) { expect_threads_as_fibers<8, false>(); }
+
+/// A pair of bands through shared memory, run by run(body).
+template <class Run>
+std::vector<float> band_amplitudes(const Run& run) {
+  constexpr std::int64_t length = 96, hilbert_length = 80, n_frequencies = length / 2 + 1, n_times = 77, stride = 128;
+  const std::vector<Complex> spectrum = normal_complex(n_frequencies, 1);
+  const std::vector<float> gain = normal_floats(2 * n_frequencies, 2);
+  const std::vector<Complex> roots = normal_complex(length, 3);
+  std::vector<float> amplitudes(2 * stride);
+  TransformStages filter = TransformStages::of(length);
+  TransformStages hilbert = TransformStages::of(hilbert_length);
+  filter.roots = hilbert.roots = roots.data();
+  run(BandSignals{spectrum.data(),
+                  gain.data(),
+                  filter,
+                  hilbert,
+                  {},
+                  nullptr,
+                  amplitudes.data(),
+                  stride,
+                  n_frequencies,
+                  n_times,
+                  2,
+                  1,
+                  1});
+  return amplitudes;
+}
+
+TEST(Threads, GiveTheBitsOfFibersForBands) {
+  EXPECT_TRUE(same_bits(band_amplitudes([](const auto& body) { run_on_threads(body); }),
+                        band_amplitudes([](const auto& body) { run_on_host(body); })));
+}
+
+TEST(WithoutBarriers, BandsAreWrongInEveryOrder) {
+  const std::vector<float> right = band_amplitudes([](const auto& body) { run_on_host(body); });
+  for (const Order order : all_orders) {
+    const auto without = [&](const auto& body) {
+      run_on_host(WithoutBarriers<std::decay_t<decltype(body)>>{body}, order);
+    };
+    EXPECT_FALSE(same_bits(band_amplitudes(without), right)) << name_of(order);
+  }
+}
 
 /// More times than a block's threads copy at once, so that each barrier has something to wait for.
 const Extent unguarded = tiny(301);

@@ -6,7 +6,6 @@
 
 #include "core/fir.hpp"
 #include "kernels/bodies.hpp"
-#include "kernels/callbacks.hpp"
 #include "model/cuda/geometry.hpp"
 #include "model/row_tables.hpp"
 #include "reference/oracle.hpp"
@@ -124,13 +123,19 @@ class Chain {
     const std::vector<float> gain = gains(filters, bands, g_.pairs);
     const std::int64_t units = g_.tile_rows * bands.n_units;
     std::vector<Complex> filtered(size(units * bands.length));
-    void* const out = phase ? static_cast<void*>(bins_.data()) : static_cast<void*>(amplitudes_.data());
-    const CallbackInfo info = CallbackInfo::of(x.data(), gain.data(), out, edges(), count32(bands.length),
-                                               count32(bands.n_bands), count32(plan_.n_times), count32(g_.stride));
-    const auto points = static_cast<unsigned long long>(filtered.size());
-    if (options_.callbacks) {
-      for (unsigned long long i = 0; i < points; ++i) filtered[i] = load_gained(info, i);
-    } else if (g_.pairs) {
+    if (options_.fused) {
+      const std::vector<Complex> filter_roots = transform_roots(bands.length);
+      const std::vector<Complex> hilbert_roots = transform_roots(g_.hilbert_length);
+      TransformStages filter = TransformStages::of(bands.length);
+      TransformStages hilbert = g_.pairs ? TransformStages::of(g_.hilbert_length) : TransformStages{};
+      filter.roots = filter_roots.data();
+      hilbert.roots = hilbert_roots.data();
+      run(BandSignals{x.data(), gain.data(), filter, hilbert, edges(), phase ? bins_.data() : nullptr,
+                      phase ? nullptr : amplitudes_.data(), g_.stride, count32(bands.n_frequencies()),
+                      count32(plan_.n_times), count32(bands.n_bands), count32(bands.n_units), count32(n_rows_)});
+      return;
+    }
+    if (g_.pairs) {
       run(ApplyPairGain{x.data(), gain.data(), filtered.data(), bands.length, bands.n_frequencies(), bands.n_units,
                         g_.tile_rows});
     } else {
@@ -141,12 +146,6 @@ class Chain {
       for (std::int64_t u = 0; u < units; ++u) transform(from + u * distance, to + u * length, length, inverse);
     };
     each(filtered.data(), bands.length, filtered.data(), bands.length, true);
-    if (options_.callbacks) {
-      for (unsigned long long i = 0; i < points; ++i) {
-        phase ? store_bin(info, i, filtered[i]) : store_amplitude(info, i, filtered[i]);
-      }
-      return;
-    }
     AnalyticView view{&filtered[0].re, &filtered[0].re, bands.length, bands.length, bands.n_units, g_.pairs};
     const std::int64_t n = g_.hilbert_length;
     std::vector<Complex> hilbert(size(g_.pairs ? units * n : 0));
@@ -177,11 +176,20 @@ class Chain {
     Aligned<std::uint32_t> entries(bands * g_.list_capacity);
     Aligned<std::uint32_t> starts(bands * 3 * plan_.n_bins);
     Aligned<std::uint32_t> ends(bands * 3 * plan_.n_bins);
+    Aligned<std::uint32_t> time_sums(bands * 3 * plan_.n_bins);
     Aligned<float> weights(bands * plan_.n_bins);
     std::vector<std::uint8_t> empty_bin(size(bands));
     std::vector<std::uint8_t> last_bin(size(bands));
-    const BoundaryLists lists{entries.data(),   starts.data(),   ends.data(),     weights.data(),
-                              empty_bin.data(), last_bin.data(), g_.list_capacity};
+    Aligned<std::uint16_t> short_entries(Staged ? bands * g_.list_capacity : 0);
+    const BoundaryLists lists{Staged ? nullptr : entries.data(),
+                              Staged ? short_entries.data() : nullptr,
+                              starts.data(),
+                              ends.data(),
+                              time_sums.data(),
+                              weights.data(),
+                              empty_bin.data(),
+                              last_bin.data(),
+                              g_.list_capacity};
     run(FindBoundaries{bins_.data(), lists, g_.stride, count32(plan_.n_times), count32(plan_.n_pha()),
                        count32(plan_.n_bins), count32(n_rows_), means});
     Aligned<std::uint32_t> prefix(g_.tile_rows * g_.n_groups * plan_.n_times * Lanes);

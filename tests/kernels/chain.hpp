@@ -11,7 +11,7 @@ namespace pac::kernels {
 
 struct ChainOptions {
   Order order = Order::forward;
-  bool callbacks = false;          ///< filter as cuFFT's callbacks do; extended only
+  bool fused = false;              ///< filter in one kernel, without plain transforms
   bool staged = true;              ///< prefix sums copied to shared memory
   unsigned lanes = 8;              ///< amplitude bands of a group
   std::int64_t most_shifts = 256;  ///< of a launch

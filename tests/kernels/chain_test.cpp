@@ -56,17 +56,27 @@ TEST(Chain, MeetsTheOracleForEveryStatisticAndNumberOfBins) {
   }
 }
 
-TEST(Chain, CallbacksAndOrdersDoNotChangeABit) {
+TEST(Chain, MeetsTheOracleInOneKernel) {
+  for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
+    for (const std::size_t n_times : cases({301U, 997U, 2048U})) {
+      SCOPED_TRACE(to_text(hilbert) + " " + std::to_string(n_times));
+      ChainOptions options;
+      options.fused = true;
+      expect_oracle_of_chain(small_bands(hilbert), rows_of(2, n_times), options);
+    }
+  }
+}
+
+TEST(Chain, OrdersDoNotChangeABit) {
   for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
     const Config config = small_bands(hilbert);
     const auto rows = rows_of(2, 301);
-    const Computed plain = on_host(config, rows);
-    for (const bool callbacks : {false, true}) {
-      if (callbacks && hilbert == Hilbert::cropped) continue;
+    for (const bool fused : {false, true}) {
+      ChainOptions options;
+      options.fused = fused;
+      const Computed plain = on_host(config, rows, options);
       for (const Order order : all_orders) {
-        ChainOptions options;
         options.order = order;
-        options.callbacks = callbacks;
         const Computed other = on_host(config, rows, options);
         for (std::int64_t row = 0; row < 2; ++row) expect_same_bits(plain.result, row, other.result, row);
       }

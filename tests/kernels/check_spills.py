@@ -35,10 +35,11 @@ def report(nvcc, repository, architectures):
 
 
 def readable(name):
-    """LayCircle, BinSums<8, true>: from the mangled name of run<Body>(Body)."""
-    found = re.search(r"INS0_\d+([A-Za-z]+?)(?:I((?:L\w\d+E)+)E)?E+vT_", name)
-    values = re.findall(r"L(\w)(\d+)E", found[2] or "")
-    words = [("false", "true")[int(value)] if kind == "b" else value for kind, value in values]
+    """LayCircle, BinSums<8, true>, VectorSums<true, Complex>: from the mangled name of run<Body>(Body)."""
+    found = re.search(r"INS0_\d+([A-Za-z]+?)(?:I((?:L\w\d+E|f|NS0_\d+\w+?E)+)E)?E+vT_", name)
+    words = []
+    for kind, value, plain, own in re.findall(r"L(\w)(\d+)E|(f)|NS0_\d+(\w+?)E", found[2] or ""):
+        words.append(own or (plain and "float") or (("false", "true")[int(value)] if kind == "b" else value))
     return found[1] + (f"<{', '.join(words)}>" if words else "")
 
 

@@ -9,7 +9,7 @@
 namespace pac::kernels {
 
 /// Where threads wait for each other: all of a block at a barrier, all of a warp at one and the same operation.
-enum class Meeting : unsigned char { none, barrier, shuffle, shuffle_up, shuffle_xor, sum_of_lanes };
+enum class Meeting : unsigned char { none, barrier, shuffle, shuffle_up, shuffle_xor };
 
 /// What a lane gives to the others in a warp operation.
 struct alignas(16) LaneValue {
@@ -54,14 +54,6 @@ class HostContext {
   template <class T>
   T shuffle_xor(T value, unsigned mask) const {
     return read<T>(give(Meeting::shuffle_xor, value), (thread_ ^ mask) % warp_size);
-  }
-  template <unsigned Groups>
-  std::uint32_t sum_of_lanes(std::uint32_t value) const {
-    static_assert(Groups == 1 || Groups == 2);
-    const LaneValue* const values = give(Meeting::sum_of_lanes, value);
-    std::uint32_t sum = 0;
-    for (unsigned lane = thread_ % Groups; lane < warp_size; lane += Groups) sum += read<std::uint32_t>(values, lane);
-    return sum;
   }
   template <class T>
   T atomic_add(T* to, T value) const {

@@ -67,11 +67,9 @@ struct BlockSums {
     std::uint32_t total = own;
     for (unsigned mask = 16; mask > 0; mask /= 2) total += c.shuffle_xor(total, mask);
     const std::uint32_t last = c.shuffle(sum, 31);
-    if (lane == 0)
-      totals[warp] = last == total && total == c.template sum_of_lanes<1>(own) ? total : 0;
-    else
-      static_cast<void>(c.template sum_of_lanes<1>(own));
-    const std::uint32_t half = c.template sum_of_lanes<2>(own);
+    if (lane == 0) totals[warp] = last == total ? total : 0;
+    std::uint32_t half = own;  // of the lanes with the same number modulo 2
+    for (unsigned mask = 16; mask > 1; mask /= 2) half += c.shuffle_xor(half, mask);
     c.sync();
     if (lane < 2) c.atomic_add(&totals[3 + lane], half);
     if (own % 2 == 1) c.atomic_add(&totals[5], 1U);

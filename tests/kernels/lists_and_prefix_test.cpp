@@ -1,4 +1,5 @@
 // Boundary lists against a walk along the circle, prefix sums against the integers themselves.
+#include <numeric>
 #include <set>
 
 #include "pair_material.hpp"
@@ -39,13 +40,16 @@ void expect_right_lists(const Tile& tile, Order order) {
       for (std::uint32_t i = start; i < end; ++i) {
         const std::int64_t place = at * lists.capacity + i;
         times.push_back(lists.entries[place]);
+        ASSERT_EQ(lists.short_entries[place], times.back());
         ASSERT_TRUE(written.insert(place).second) << "lists overlap";
       }
       for (std::uint32_t i = end; i % 4 != 0; ++i) {
         const std::int64_t place = at * lists.capacity + i;
         ASSERT_EQ(lists.entries[place], 0U) << "filled up";
+        ASSERT_EQ(lists.short_entries[place], 0U) << "filled up";
         ASSERT_TRUE(written.insert(place).second) << "lists overlap";
       }
+      ASSERT_EQ(lists.time_sums[at * n_lists + list], std::accumulate(times.begin(), times.end(), 0U));
       std::sort(times.begin(), times.end());
       ASSERT_EQ(times, plain_list(tile, bins, list / 3, static_cast<int>(list % 3))) << "list " << list << " of " << at;
     }
@@ -59,8 +63,10 @@ void expect_right_lists(const Tile& tile, Order order) {
     EXPECT_EQ(lists.last_bin[at], bins[e.n_times - 1]);
   }
   expect_only(lists.entries, [&](std::int64_t i) { return written.count(i) > 0; });
+  expect_only(lists.short_entries, [&](std::int64_t i) { return written.count(i) > 0; });
   expect_first(lists.starts, e.n_rows * e.n_pha * n_lists);
   expect_first(lists.ends, e.n_rows * e.n_pha * n_lists);
+  expect_first(lists.time_sums, e.n_rows * e.n_pha * n_lists);
   expect_first(lists.weights, e.n_rows * e.n_pha * e.n_bins);
   expect_first(lists.empty_bin, e.n_rows * e.n_pha);
   expect_first(lists.last_bin, e.n_rows * e.n_pha);

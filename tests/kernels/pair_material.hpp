@@ -65,7 +65,8 @@ struct Tile {
 /// Lists of a tile, for FindBoundaries to fill.
 struct Lists {
   std::int64_t capacity;
-  Poisoned<std::uint32_t> entries, starts, ends;
+  Poisoned<std::uint32_t> entries, starts, ends, time_sums;
+  Poisoned<std::uint16_t> short_entries;
   Poisoned<float> weights;
   Poisoned<std::uint8_t> empty_bin, last_bin;
 
@@ -74,12 +75,15 @@ struct Lists {
         entries(e.tile_rows * e.n_pha * capacity),
         starts(e.tile_rows * e.n_pha * 3 * e.n_bins),
         ends(starts.size()),
+        time_sums(starts.size()),
+        short_entries(entries.size()),
         weights(e.tile_rows * e.n_pha * e.n_bins),
         empty_bin(e.tile_rows * e.n_pha),
         last_bin(e.tile_rows * e.n_pha) {}
 
   [[nodiscard]] BoundaryLists view() {
-    return {entries.data(), starts.data(), ends.data(), weights.data(), empty_bin.data(), last_bin.data(), capacity};
+    return {entries.data(), short_entries.data(), starts.data(),   ends.data(), time_sums.data(),
+            weights.data(), empty_bin.data(),     last_bin.data(), capacity};
   }
 };
 

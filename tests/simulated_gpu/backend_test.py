@@ -135,18 +135,6 @@ class BackendTest(unittest.TestCase):
             np.testing.assert_allclose(gpu["surrogate_mean"], cpu["surrogate_mean"], rtol=1e-3, atol=1e-6)
             self.assertGreater(np.mean(gpu["p_value"] == cpu["p_value"]), 0.95)
 
-    def test_without_callbacks_the_plain_path_serves_and_is_told_once(self):
-        words = ("--backend", "cuda", "--hilbert", "extended")
-        linked = self.maps(2, *words, gpus="count=2")
-        self.assertEqual(self.said, "")
-        self.assertIn("callbacks linked", self.provenance["fft_wisdom"])
-        plain = self.maps(2, *words, gpus="count=2;callbacks=fail;rank=1")
-        self.assertIn("no callbacks", self.provenance["fft_wisdom"])
-        np.testing.assert_allclose(plain["pac"], linked["pac"], rtol=1e-3, atol=1e-6)
-        done, _ = self.run_on(1, "comodulogram", *tiny(*words), "--output", "said.h5", gpus="callbacks=fail")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(done.stderr.count("callbacks"), 1, done.stderr)
-
     def test_verbose_tells_floors_and_the_rate_from_host_memory(self):
         done, _ = self.run_on(1, "comodulogram", *tiny("--backend", "cuda", "--verbose", "--n-perm", "3"), "--output",
                               "v.h5", gpus="bytes=1000000000")

@@ -1,4 +1,4 @@
-// The transform itself: signal by signal through contiguous buffers, so that strides and callbacks are this file's.
+// The transform itself: signal by signal through contiguous buffers, so that strides are this file's.
 #include "fft.hpp"
 
 #include <complex>
@@ -11,29 +11,14 @@ namespace simulated {
 
 namespace {
 
-using pac::kernels::CallbackInfo;
 using pac::kernels::Complex;
 
 /// What a buffer holds after cuFFT has used it as scratch: nothing that looks like a result.
 constexpr int garbage = 0xFB;  // as a float -2.6e36
 
-const CallbackInfo& info_in(const void* info) {
-  require_device(info, 1, "information for a cuFFT callback");
-  return *static_cast<const CallbackInfo*>(info);
-}
-
 Complex load(const FftPlan& plan, const void* in, std::int64_t offset) {
-  if (plan.callbacks.load != nullptr)
-    return plan.callbacks.load(info_in(plan.callbacks.load_info), static_cast<unsigned long long>(offset));
   if (plan.from_real) return {static_cast<const float*>(in)[offset], 0};
   return static_cast<const Complex*>(in)[offset];
-}
-
-void store(const FftPlan& plan, void* out, std::int64_t offset, Complex value) {
-  if (plan.callbacks.store != nullptr)
-    plan.callbacks.store(info_in(plan.callbacks.store_info), static_cast<unsigned long long>(offset), value);
-  else
-    static_cast<Complex*>(out)[offset] = value;
 }
 
 /// A signal's spectrum; `signal` has n elements, complex or real.
@@ -82,14 +67,9 @@ void transform(const FftPlan& plan, const void* in, void* out, int sign) {
     transform_one(plan, signal, reals, spectra.data() + static_cast<std::size_t>(b) * out_length, sign);
   }
   std::memset(plan.work_area, garbage, plan.work_bytes);
-  if (plan.callbacks.set) {
-    const std::size_t in_bytes = plan.from_real ? sizeof(float) : sizeof(Complex);
-    std::memset(const_cast<void*>(in), garbage, static_cast<std::size_t>(plan.in.extent(plan.batch)) * in_bytes);
-    std::memset(out, garbage, static_cast<std::size_t>(plan.out.extent(plan.batch)) * sizeof(Complex));
-  }
   for (std::int64_t b = 0; b < plan.batch; ++b)
     for (std::int64_t i = 0; i < plan.out.length; ++i)
-      store(plan, out, plan.out.at(b, i), spectra[static_cast<std::size_t>(b * plan.out.length + i)]);
+      static_cast<Complex*>(out)[plan.out.at(b, i)] = spectra[static_cast<std::size_t>(b * plan.out.length + i)];
 }
 
 }  // namespace simulated

@@ -6,7 +6,7 @@
 #include <cuda_runtime_api.h>
 #include <fftw3.h>
 
-#include "fft_callbacks.hpp"
+#include "kernels/context.hpp"
 
 namespace simulated {
 
@@ -27,7 +27,6 @@ struct FftPlan {
   std::int64_t batch = 0;
   Layout in;
   Layout out;
-  Callbacks callbacks;
   bool allocates = true;  ///< its own work area
   bool owns_work_area = false;
   void* work_area = nullptr;

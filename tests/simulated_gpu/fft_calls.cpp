@@ -32,7 +32,6 @@ cufftResult make(FftPlan& plan, int rank, const Int* n, const Int* inembed, Int 
   if (rank != 1 || (type != CUFFT_R2C && type != CUFFT_C2C)) return CUFFT_NOT_IMPLEMENTED;
   if (n[0] < 1 || n[0] > 0x7fffffff || batch < 1) return CUFFT_INVALID_SIZE;
   if (plan.made) return CUFFT_INVALID_PLAN;
-  if (plan.callbacks.set && settings().callbacks_fail) return CUFFT_NVJITLINK_FAILURE;
   plan.from_real = type == CUFFT_R2C;
   plan.n = n[0];
   plan.batch = batch;
@@ -40,9 +39,6 @@ cufftResult make(FftPlan& plan, int rank, const Int* n, const Int* inembed, Int 
   const bool packed = inembed == nullptr || onembed == nullptr;  // cuFFT then ignores the strides of both sides
   plan.in = packed ? Layout{1, plan.n, plan.n} : Layout{istride, idist, plan.n};
   plan.out = packed ? Layout{1, out_length, out_length} : Layout{ostride, odist, out_length};
-  Callbacks& callbacks = plan.callbacks;
-  if (callbacks.load_info_at != nullptr) callbacks.load_info = *callbacks.load_info_at;
-  if (callbacks.store_info_at != nullptr) callbacks.store_info = *callbacks.store_info_at;
   // Half of the output: a number of the order that cuFFT asks for.
   plan.work_bytes = static_cast<std::size_t>(out_length * plan.batch) * sizeof(cufftComplex) / 2 + 256;
   if (plan.allocates) {
@@ -104,18 +100,6 @@ cufftResult cufftSetAutoAllocation(cufftHandle handle, int automatic) {
   return with(handle, [&](FftPlan& plan) {
     plan.allocates = automatic != 0;
     return CUFFT_SUCCESS;
-  });
-}
-
-cufftResult cufftXtSetJITCallback(cufftHandle handle, const char* symbol, const void* image, std::size_t bytes,
-                                  cufftXtCallbackType type, void** info) {
-  return with(handle, [&](FftPlan& plan) {
-    if (plan.made || image == nullptr || bytes == 0) return CUFFT_INVALID_VALUE;
-    const bool is_load = type == CUFFT_CB_LD_COMPLEX;
-    if (!is_load && type != CUFFT_CB_ST_COMPLEX) return CUFFT_NOT_IMPLEMENTED;
-    if (set_callback(plan.callbacks, symbol, is_load, info)) return CUFFT_SUCCESS;
-    say(std::string("cuFFT: unknown callback ") + symbol);
-    return CUFFT_INVALID_VALUE;
   });
 }
 

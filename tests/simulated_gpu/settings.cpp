@@ -36,8 +36,6 @@ void apply(Settings& to, const std::string& name, const std::string& value, bool
   } else if (item.rfind("fail=ecc@", 0) == 0 || item.rfind("fail=illegal@", 0) == 0) {
     to.fault = value[0] == 'e' ? Fault::ecc : Fault::illegal;
     to.faulty_launch = std::stoul(value.substr(value.find('@') + 1));
-  } else if (item == "callbacks=fail") {
-    to.callbacks_fail = true;
   } else if (item == "nccl=hang" || item == "nccl=error") {
     to.nccl = value == "hang" ? Nccl::hang : Nccl::error;
   } else {

@@ -6,7 +6,6 @@
 //   capability=M.m   compute capability (9.0)
 //   driver=none|old  no driver, or one that is too old: cudaGetDeviceCount gives 35
 //   fail=ecc@N, fail=illegal@N   the Nth kernel launch of the process breaks the device
-//   callbacks=fail   plans with callbacks cannot be made
 //   nccl=hang|error  communicators never come up; a gather meets a remote error
 //   threads=forward|reverse|shuffled   the order in which a kernel's threads run
 //   rank=R           all but count, capability and threads holds for that rank of an MPI job only
@@ -34,7 +33,6 @@ struct Settings {
   Driver driver = Driver::fine;
   Fault fault = Fault::none;
   unsigned long faulty_launch = 0;  ///< counted from 1
-  bool callbacks_fail = false;
   Nccl nccl = Nccl::fine;
   pac::kernels::Order threads = pac::kernels::Order::forward;
   bool lazy = false;

@@ -40,17 +40,20 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   circle = arena.take<float>(tile * std::max(g.pha.length, g.amp.length));
   spectrum[0] = arena.take<kernels::Complex>(tile * g.pha.n_frequencies());
   spectrum[1] = g.n_spectra() == 1 ? spectrum[0] : arena.take<kernels::Complex>(tile * g.amp.n_frequencies());
+  const std::int64_t longest = std::max(g.pha.n_units * g.pha.length, g.amp.n_units * g.amp.length);
   const std::int64_t envelopes = g.amp_pairs() * g.envelope_length;
-  filtered = arena.take<kernels::Complex>(
-      tile * std::max({g.pha.n_units * g.pha.length, g.amp.n_units * g.amp.length, envelopes}));
-  const std::int64_t turned = g.pairs ? std::max(g.pha.n_units, g.amp.n_units) * g.hilbert_length : 0;
+  filtered = arena.take<kernels::Complex>(g.fused ? 0 : tile * std::max(longest, envelopes));
+  const std::int64_t units = std::max(g.pha.n_units, g.amp.n_units);
+  const std::int64_t turned = g.pairs && !g.fused ? units * g.hilbert_length : 0;
   hilbert = arena.take<kernels::Complex>(tile * std::max(turned, envelopes));
   bins = arena.take<std::uint8_t>(tile * plan.n_pha() * g.stride);
   amplitudes = arena.take<float>(tile * plan.n_amp() * g.stride);
   lists.capacity = g.list_capacity;
-  lists.entries = arena.take<std::uint32_t>(tile * plan.n_pha() * g.list_capacity);
+  lists.entries = g.staged ? nullptr : arena.take<std::uint32_t>(tile * plan.n_pha() * g.list_capacity);
+  lists.short_entries = g.staged ? arena.take<std::uint16_t>(tile * plan.n_pha() * g.list_capacity) : nullptr;
   lists.starts = arena.take<std::uint32_t>(tile * plan.n_pha() * 3 * plan.n_bins);
   lists.ends = arena.take<std::uint32_t>(tile * plan.n_pha() * 3 * plan.n_bins);
+  lists.time_sums = arena.take<std::uint32_t>(tile * plan.n_pha() * 3 * plan.n_bins);
   lists.weights = arena.take<float>(tile * plan.n_pha() * plan.n_bins);
   lists.empty_bin = arena.take<std::uint8_t>(tile * plan.n_pha());
   lists.last_bin = arena.take<std::uint8_t>(tile * plan.n_pha());

@@ -57,7 +57,7 @@ struct Buffers {
   // one tile, [tile_rows]
   float* circle;                  ///< [row][longest length]
   kernels::Complex* spectrum[2];  ///< [row][L / 2 + 1] of the phase and of the amplitude bands; extended: the same
-  kernels::Complex* filtered;     ///< [row][unit][L]: spectra times gain, then filtered signals; scratch of callbacks
+  kernels::Complex* filtered;     ///< [row][unit][L]: spectra times gain, then filtered signals; none where fused
   kernels::Complex* hilbert;      ///< [row][pair][N]; cropped only
   std::uint8_t* bins;             ///< [row][phase band][stride]
   float* amplitudes;              ///< [row][amplitude band][stride]

@@ -53,7 +53,6 @@ CudaModel::CudaModel(std::shared_ptr<const PreparedPlan> prepared, std::int64_t 
       free_bytes_(free_bytes),
       memory_(buffer_bytes(*prepared_, rows)),
       buffers_(cut(memory_, *prepared_, rows)),
-      infos_(2 * static_cast<std::int64_t>(sizeof(kernels::CallbackInfo))),
       most_rows_(rows),
       upload_threads_(threads_for_uploads(communicator)) {
   const Plan& plan = prepared_->plan;
@@ -119,12 +118,6 @@ StageSeconds CudaModel::compute() {
   if (count == 0) return {};
   const TilePipeline pipeline(*prepared_, buffers_, computing_);
   prepared_->transforms->use(computing_, buffers_.workspace);
-  if (prepared_->transforms->callbacks()) {
-    auto* const infos = infos_.as<kernels::CallbackInfo>();
-    infos[0] = pipeline.callback_info(prepared_->geometry.pha);
-    infos[1] = pipeline.callback_info(prepared_->geometry.amp);
-    copy_async(prepared_->transforms->pha.info, infos, 2, cudaMemcpyHostToDevice, computing_);
-  }
   const std::int64_t size = prepared_->geometry.tile_rows;
   const std::int64_t tiles = kernels::ceil_div(count, size);
   for (std::int64_t k = 0; k < tiles; ++k) {

@@ -49,7 +49,6 @@ class CudaModel final : public PacModel {
   std::int64_t free_bytes_;
   DeviceMemory memory_;
   Buffers buffers_;
-  PinnedMemory infos_;  ///< [2] CallbackInfo
   std::int64_t most_rows_;
   PinnedMemory host_results_;
   ResultArrays on_host_;          ///< in host_results_

@@ -63,22 +63,9 @@ class CudaModels final : public ModelFactory {
     ready = communicator_.all(ready);
     if (!ready) {
       prepared_.reset();
-      std::string refusal;
-      communicator_.agree([&] {
-        try {
-          prepared_ = prepared(plan, true);
-        } catch (const Error& error) {
-          if (error.status() == Exit::memory) throw;  // anything else: without callbacks it may work
-          refusal = error.what();
-        }
-      });
-      if (!communicator_.all(refusal.empty())) {  // then on no rank: all round alike
-        report_refusal(refusal);
-        prepared_.reset();
-        communicator_.agree([&] { prepared_ = prepared(plan, false); });
-      }
+      communicator_.agree([&] { prepared_ = prepared(plan); });
     }
-    report.wisdom = prepared_->transforms->callbacks() ? "none needed; callbacks linked" : "none needed; no callbacks";
+    report.wisdom = "none needed";
     report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return report;
   }
@@ -147,25 +134,14 @@ class CudaModels final : public ModelFactory {
   }
 
   /// With tiles as --mem-limit allows: the same on every rank.
-  [[nodiscard]] std::shared_ptr<const PreparedPlan> prepared(const Plan& plan, bool callbacks) const {
+  [[nodiscard]] std::shared_ptr<const PreparedPlan> prepared(const Plan& plan) const {
     std::int64_t tile_rows = Geometry::most_tile_rows;
     const std::int64_t limit = static_cast<std::int64_t>(config_.mem_limit.value) - program_bytes;
     const auto too_large = [&] {  // half is for cuFFT, rows and results
       return CudaModel::tile_bytes(plan, Geometry(plan, device_.shared_bytes_per_block, tile_rows)) > limit / 2;
     };
     while (config_.mem_limit.value > 0 && tile_rows > 1 && too_large()) tile_rows /= 2;
-    return std::make_shared<PreparedPlan>(plan, device_.shared_bytes_per_block, callbacks, tile_rows);
-  }
-
-  /// Collective: the first rank's refusal, said once by rank 0.
-  void report_refusal(const std::string& mine) const {
-    static bool said = false;
-    const std::vector<std::string> all = communicator_.all_gather(mine);
-    if (said || config_.quiet || !communicator_.is_root()) return;
-    said = true;
-    const auto first = std::find_if(all.begin(), all.end(), [](const std::string& text) { return !text.empty(); });
-    std::fprintf(stderr, "pacbench: cuFFT does not take our callbacks (%s): filters run without them, slower\n",
-                 first->c_str());
+    return std::make_shared<PreparedPlan>(plan, device_.shared_bytes_per_block, tile_rows);
   }
 
   [[nodiscard]] std::shared_ptr<const PreparedPlan> prepared_for(const Plan& plan) const {

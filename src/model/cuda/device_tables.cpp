@@ -48,8 +48,18 @@ DeviceTables::DeviceTables(const Plan& plan, const Geometry& geometry) {
   const std::vector<float> amp_gain = gains(plan.amp, geometry.amp, geometry.pairs);
   const std::vector<float> pha_box = box_spectrum(plan, geometry.pha.length, geometry.pha.pad);
   const std::vector<float> amp_box = box_spectrum(plan, geometry.amp.length, geometry.amp.pad);
+  const auto roots = [&](bool wanted, std::int64_t length) {
+    const std::vector<kernels::Complex> all = kernels::transform_roots(wanted ? length : 0);
+    std::vector<float> parts;
+    for (const kernels::Complex z : all) parts.insert(parts.end(), {z.re, z.im});
+    return parts;
+  };
+  const std::vector<float> pha_roots = roots(geometry.fused, geometry.pha.length);
+  const std::vector<float> amp_roots = roots(geometry.fused, geometry.amp.length);
+  const std::vector<float> hilbert_roots = roots(geometry.fused && geometry.pairs, geometry.hilbert_length);
   const std::vector<float>* const arrays[] = {&pha_gain,        &amp_gain,        &pha_box,       &amp_box,
-                                              &phase.lower_cot, &phase.upper_cot, &phase.bin_cos, &phase.bin_sin};
+                                              &phase.lower_cot, &phase.upper_cot, &phase.bin_cos, &phase.bin_sin,
+                                              &pha_roots,       &amp_roots,       &hilbert_roots};
   const float* places[std::size(arrays)];
   const auto lay_out = [&](Arena& arena) {
     for (std::size_t i = 0; i < std::size(arrays); ++i) places[i] = arena.take<float>(std::ssize(*arrays[i]));
@@ -64,12 +74,21 @@ DeviceTables::DeviceTables(const Plan& plan, const Geometry& geometry) {
                      cudaMemcpyHostToDevice),
           "copy filter tables to the device");
   }
-  pha = {places[0], reinterpret_cast<const kernels::Complex*>(places[2])};
-  amp = {places[1], reinterpret_cast<const kernels::Complex*>(places[3])};
+  pha = {places[0], reinterpret_cast<const kernels::Complex*>(places[2]), {}};
+  amp = {places[1], reinterpret_cast<const kernels::Complex*>(places[3]), {}};
   const bool same_edges = plan.n_bins % 2 == 0;  // then all lanes of a warp read the same ones
   edges = {places[4], same_edges ? places[4] : places[5], static_cast<int>(phase.lower_cot.size()), phase.upper_base};
   bin_cos = places[6];
   bin_sin = places[7];
+  const auto stages = [&](std::int64_t length, const float* all) {
+    kernels::TransformStages own = kernels::TransformStages::of(length);
+    own.roots = reinterpret_cast<const kernels::Complex*>(all);
+    return own;
+  };
+  if (!geometry.fused) return;
+  pha.filter = stages(geometry.pha.length, places[8]);
+  amp.filter = stages(geometry.amp.length, places[9]);
+  if (geometry.pairs) hilbert = stages(geometry.hilbert_length, places[10]);
 }
 
 }  // namespace pac::cuda

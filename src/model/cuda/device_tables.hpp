@@ -3,7 +3,7 @@
 
 #include "core/plan.hpp"
 #include "kernels/analytic.hpp"
-#include "kernels/context.hpp"
+#include "kernels/block_transform.hpp"
 #include "model/cuda/geometry.hpp"
 #include "model/cuda/handles.hpp"
 
@@ -17,9 +17,11 @@ class DeviceTables {
   struct Family {
     const float* gain = nullptr;            ///< [unit's bands][L / 2 + 1], over L; extended: one-sided
     const kernels::Complex* box = nullptr;  ///< [L / 2 + 1]
+    kernels::TransformStages filter;        ///< of L; where fused
   };
   Family pha;
   Family amp;
+  kernels::TransformStages hilbert;  ///< cropped, where fused
   kernels::PhaseEdges edges{};
   const float* bin_cos = nullptr;  ///< [n_bins]
   const float* bin_sin = nullptr;

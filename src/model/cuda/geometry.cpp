@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "core/fast_length.hpp"
+#include "kernels/band_signals.hpp"
 #include "kernels/boundaries.hpp"
 
 namespace pac::cuda {
@@ -31,6 +32,8 @@ BandFamily family(const Plan& plan, const std::vector<BandFilter>& filters) {
   return bands;
 }
 
+bool can_be_cut(std::int64_t length) { return kernels::TransformStages::of(length).count > 0; }
+
 unsigned lanes_that_fit(std::int64_t n_times, std::size_t shared_bytes) {
   for (const unsigned lanes : {8U, 4U, 2U, 1U}) {
     if (static_cast<std::size_t>(n_times) * lanes * sizeof(std::uint32_t) <= shared_bytes) return lanes;
@@ -40,7 +43,7 @@ unsigned lanes_that_fit(std::int64_t n_times, std::size_t shared_bytes) {
 
 }  // namespace
 
-Geometry::Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_most_rows)
+Geometry::Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_most_rows, bool may_fuse)
     : pairs(plan.hilbert == Hilbert::cropped),
       stride((plan.n_times + 63) / 64 * 64),
       hilbert_length(plan.hilbert_length),
@@ -58,20 +61,21 @@ Geometry::Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_m
   vectors_staged = static_cast<std::size_t>(plan.n_times) * sizeof(kernels::Complex) <= shared_bytes;
   if (locking) envelope_length = next_5_smooth(plan.n_times);
 
-  const std::int64_t units = std::max(pha.n_units, amp.n_units);
+  const auto fits = [&](const BandFamily& bands) {
+    return can_be_cut(bands.length) && (!pairs || can_be_cut(hilbert_length)) &&
+           kernels::BandSignals::bytes_for(bands.length, pairs ? hilbert_length : 0) <= shared_bytes;
+  };
+  fused = may_fuse && !vectors && fits(pha) && fits(amp);  // whole signals are wanted for vectors
+
+  const std::int64_t units = fused ? 0 : std::max(pha.n_units, amp.n_units);
   const std::int64_t transforms = units * (std::max(pha.length, amp.length) + (pairs ? hilbert_length : 0)) * 8;
-  const std::int64_t kept = plan.n_pha() * (stride + 4 * list_capacity) + plan.n_amp() * stride * 4;
+  const std::int64_t kept = plan.n_pha() * (stride + (staged ? 2 : 4) * list_capacity) + plan.n_amp() * stride * 4;
   const std::int64_t sums = n_groups * lanes * (plan.n_times + 2 * plan.n_pha() * plan.n_bins) * 4;
   const std::int64_t phasors =
       8 * stride * ((vectors ? plan.n_pha() : 0) + (locking ? plan.n_amp() : 0)) + 16 * amp_pairs() * envelope_length;
   const std::int64_t rows =
       std::clamp(tile_bytes / (transforms + kept + sums + phasors), std::int64_t{1}, at_most_rows);
   tile_rows = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(rows)));
-}
-
-bool Geometry::callbacks_fit() const {
-  const std::int64_t most = tile_rows * std::max(pha.n_units * pha.length, amp.n_units * amp.length);
-  return !pairs && !vectors && most < (std::int64_t{1} << 31);
 }
 
 }  // namespace pac::cuda

@@ -20,9 +20,12 @@ struct BandFamily {
 
 struct Geometry {
   static constexpr std::int64_t most_tile_rows = 128;
-  /// shared_bytes: shared memory that a block may ask for. at_most_rows: of a tile; tests ask for less.
-  Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_most_rows = most_tile_rows);
+  /// shared_bytes: shared memory that a block may ask for. at_most_rows: of a tile; tests ask for less. may_fuse:
+  /// whether a kernel of ours may filter where it can.
+  Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_most_rows = most_tile_rows,
+           bool may_fuse = true);
 
+  bool fused = false;          ///< one kernel from spectra to bins and amplitudes, without cuFFT
   bool pairs = false;          ///< cropped: two bands a complex transform, and a second pair of transforms
   std::int64_t tile_rows = 1;  ///< rows in work at once; the last tile is padded to as many
   std::int64_t stride = 0;     ///< samples of a band as bins and amplitudes lie in memory
@@ -43,8 +46,6 @@ struct Geometry {
 
   /// Spectra of a row: one for both families where they have the same length.
   [[nodiscard]] int n_spectra() const { return pairs ? 2 : 1; }
-  /// Whether callbacks may stand for whole signals. They count points of the largest batch of transforms in 31 bits.
-  [[nodiscard]] bool callbacks_fit() const;
 };
 
 }  // namespace pac::cuda

@@ -10,19 +10,19 @@ namespace pac::cuda {
 
 struct PreparedPlan {
   /// Local; throws Error (memory, device).
-  PreparedPlan(const Plan& wanted, std::size_t shared_bytes, bool callbacks,
-               std::int64_t tile_rows = Geometry::most_tile_rows)
+  PreparedPlan(const Plan& wanted, std::size_t shared_bytes, std::int64_t tile_rows = Geometry::most_tile_rows,
+               bool may_fuse = true)
       : plan(wanted),
-        geometry(plan, shared_bytes, tile_rows),
+        geometry(plan, shared_bytes, tile_rows, may_fuse),
         tables(plan, geometry),
-        transforms(std::make_unique<Transforms>(geometry, callbacks && geometry.callbacks_fit())) {}
+        transforms(std::make_unique<Transforms>(geometry)) {}
 
   const Plan plan;
   const Geometry geometry;
   const DeviceTables tables;
   std::unique_ptr<Transforms> transforms;
 
-  [[nodiscard]] std::int64_t bytes() const { return tables.bytes() + transforms->bytes(); }
+  [[nodiscard]] std::int64_t bytes() const { return tables.bytes(); }
 };
 
 }  // namespace pac::cuda

@@ -27,14 +27,6 @@ TilePipeline::Side TilePipeline::side_of(bool phase) const {
                : Side{g_.amp, prepared_.tables.amp, t.amp, b_.spectrum[1], false};
 }
 
-kernels::CallbackInfo TilePipeline::callback_info(const BandFamily& bands) const {
-  const bool phase = &bands == &g_.pha;
-  const Side side = side_of(phase);
-  void* const out = phase ? static_cast<void*>(b_.bins) : static_cast<void*>(b_.amplitudes);
-  return kernels::CallbackInfo::of(side.spectrum, side.tables.gain, out, prepared_.tables.edges, count32(bands.length),
-                                   count32(bands.n_bands), count32(plan_.n_times), count32(g_.stride));
-}
-
 void TilePipeline::queue(std::int64_t first, std::int64_t count, const StageClock& clock) const {
   clock.begin(stream_);
   {
@@ -74,16 +66,19 @@ void TilePipeline::analytic(const Side& side, std::int64_t count) const {
   const BandFamily& bands = side.bands;
   const Transforms::Family& t = side.transforms;
   const std::int64_t n = g_.hilbert_length;
-  cufftComplex* const filtered = complex(b_.filtered);
-  if (prepared_.transforms->callbacks()) {
-    check(cufftExecC2C(t.inverse.get(), filtered, filtered, CUFFT_INVERSE), "filter rows");
+  if (g_.fused) {
+    launch(kernels::BandSignals{
+        side.spectrum, side.tables.gain, side.tables.filter, prepared_.tables.hilbert, prepared_.tables.edges,
+        side.phase ? b_.bins : nullptr, side.phase ? nullptr : b_.amplitudes, g_.stride, count32(bands.n_frequencies()),
+        count32(plan_.n_times), count32(bands.n_bands), count32(bands.n_units), count32(count)});
     return;
   }
+  cufftComplex* const filtered = complex(b_.filtered);
   kernels::AnalyticView view{&b_.filtered->re, &b_.filtered->re, bands.length, bands.length, bands.n_units, g_.pairs};
   if (g_.pairs) {
     launch(kernels::ApplyPairGain{side.spectrum, side.tables.gain, b_.filtered, bands.length, bands.n_frequencies(),
                                   bands.n_units, g_.tile_rows});
-    check(cufftExecC2C(t.inverse.get(), filtered, filtered, CUFFT_INVERSE), "filter rows");
+    check(cufftExecC2C(t.inverse->get(), filtered, filtered, CUFFT_INVERSE), "filter rows");
     launch(kernels::ZeroTail{b_.filtered, bands.length, plan_.n_times, n, bands.n_units, g_.tile_rows});
     cufftComplex* const hilbert = complex(b_.hilbert);
     check(cufftExecC2C(t.hilbert_forward->get(), filtered, hilbert, CUFFT_FORWARD), "transform filtered rows");
@@ -94,7 +89,7 @@ void TilePipeline::analytic(const Side& side, std::int64_t count) const {
   } else {
     launch(kernels::ApplyOneSidedGain{side.spectrum, side.tables.gain, b_.filtered, bands.length, bands.n_frequencies(),
                                       bands.n_bands, g_.tile_rows});
-    check(cufftExecC2C(t.inverse.get(), filtered, filtered, CUFFT_INVERSE), "filter rows");
+    check(cufftExecC2C(t.inverse->get(), filtered, filtered, CUFFT_INVERSE), "filter rows");
   }
   if (side.phase) {
     launch(kernels::ToBins{view, prepared_.tables.edges, b_.bins, g_.stride, plan_.n_times, bands.n_bands, count});

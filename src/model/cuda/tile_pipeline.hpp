@@ -14,9 +14,6 @@ class TilePipeline {
   TilePipeline(const PreparedPlan& prepared, const Buffers& buffers, const Stream& stream)
       : prepared_(prepared), plan_(prepared.plan), g_(prepared.geometry), b_(buffers), stream_(stream) {}
 
-  /// What the callbacks of the phase and of the amplitude bands are to read.
-  [[nodiscard]] kernels::CallbackInfo callback_info(const BandFamily& bands) const;
-
   /// Queues rows [first, first + count) of the model, count <= tile_rows; returns before they are done.
   void queue(std::int64_t first, std::int64_t count, const StageClock& clock) const;
 

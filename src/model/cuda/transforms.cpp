@@ -3,9 +3,6 @@
 
 #include <algorithm>
 
-#include <cufftXt.h>
-
-#include "kernels/callback_images.hpp"
 #include "model/cuda/cuda_check.hpp"
 
 namespace pac::cuda {
@@ -40,25 +37,9 @@ std::int64_t make_plan_of(const FftPlan& plan, cufftType type, const Batch& batc
   return static_cast<std::int64_t>(bytes);
 }
 
-/// cuFFT reads family.info when the plan is made, not now.
-void set_callback(Transforms::Family& family, const kernels::CallbackImage& image, cufftXtCallbackType type) {
-  check(cufftXtSetJITCallback(family.inverse.get(), image.symbol, image.bytes, image.size, type,
-                              reinterpret_cast<void**>(&family.info)),
-        "set a callback of cuFFT");
-}
-
 }  // namespace
 
-Transforms::Transforms(const Geometry& geometry, bool callbacks) {
-  if (callbacks) {
-    infos_ = DeviceMemory(2 * static_cast<std::int64_t>(sizeof(kernels::CallbackInfo)));
-    pha.info = infos_.as<kernels::CallbackInfo>();
-    amp.info = pha.info + 1;
-    set_callback(pha, kernels::load_gained_image(), CUFFT_CB_LD_COMPLEX);
-    set_callback(pha, kernels::store_bin_image(), CUFFT_CB_ST_COMPLEX);
-    set_callback(amp, kernels::load_gained_image(), CUFFT_CB_LD_COMPLEX);
-    set_callback(amp, kernels::store_amplitude_image(), CUFFT_CB_ST_COMPLEX);
-  }
+Transforms::Transforms(const Geometry& geometry) {
   make(pha, geometry.pha, geometry, true);
   make(amp, geometry.amp, geometry, geometry.n_spectra() == 2);
   const std::int64_t n = geometry.envelope_length;
@@ -75,7 +56,8 @@ void Transforms::make(Family& family, const BandFamily& bands, const Geometry& g
   const std::int64_t units = rows * bands.n_units;
   const std::int64_t length = bands.length;
   if (forward) plan(family.forward.emplace(), CUFFT_R2C, {length, length, bands.n_frequencies(), rows});
-  plan(family.inverse, CUFFT_C2C, {length, length, length, units});
+  if (geometry.fused) return;
+  plan(family.inverse.emplace(), CUFFT_C2C, {length, length, length, units});
   if (!geometry.pairs) return;
   const std::int64_t n = geometry.hilbert_length;
   plan(family.hilbert_forward.emplace(), CUFFT_C2C, {n, length, n, units});
@@ -90,7 +72,7 @@ void Transforms::use(const Stream& stream, void* workspace) const {
   if (envelope) one(*envelope);
   for (const Family* family : {&pha, &amp}) {
     if (family->forward) one(*family->forward);
-    one(family->inverse);
+    if (family->inverse) one(*family->inverse);
     if (family->hilbert_forward) one(*family->hilbert_forward);
     if (family->hilbert_inverse) one(*family->hilbert_inverse);
   }

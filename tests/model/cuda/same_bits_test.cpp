@@ -62,7 +62,8 @@ Both<T> random_numbers(std::int64_t count, unsigned seed) {
   return all;
 }
 
-constexpr std::int64_t rows = 2, n_pha = 3, n_amp = 11, n_times = 997, stride = 1024, length = 1080, n_bins = 18;
+constexpr std::int64_t rows = 2, n_pha = 3, n_amp = 11, n_times = 997, stride = 1024, length = 1080,
+                       hilbert_length = 1000, n_bins = 18;
 constexpr std::int64_t pad = 30, n_perm = 20, n_frequencies = length / 2 + 1;
 
 /// From rows to bins and amplitudes, each body on its own input.
@@ -72,6 +73,8 @@ struct Elementwise {
   Both<Complex> one_sided{rows * n_pha * length}, pairs{rows * 2 * length};
   Both<Complex> turned = random_numbers<Complex>(rows * 2 * length, 2);
   Both<std::uint8_t> bins{rows * n_pha * stride};
+  Both<float> fused_amplitudes{rows * 4 * stride};
+  Both<std::uint8_t> fused_bins{rows * n_pha * stride};
 
   explicit Elementwise(auto&& run) {
     const auto samples = random_numbers<float>(rows * (n_times + 2 * pad), 3);
@@ -92,6 +95,27 @@ struct Elementwise {
     run(HilbertTurn{turned.data(), length, 2, rows, 1.0F / length});
     run(ToBins{view, phase_edges, bins.data(), stride, n_times, n_pha, rows});
     run(ToAmplitudes{view, amplitudes.data(), stride, n_times, n_amp, rows});
+    const auto filter_roots = random_numbers<Complex>(length, 9);
+    const auto hilbert_roots = random_numbers<Complex>(hilbert_length, 10);
+    TransformStages filter = TransformStages::of(length);
+    TransformStages hilbert = TransformStages::of(hilbert_length);
+    filter.roots = filter_roots.data();
+    hilbert.roots = hilbert_roots.data();
+    run(BandSignals{spectrum.data(), gain.data(), filter, hilbert, phase_edges, nullptr, fused_amplitudes.data(),
+                    stride, n_frequencies, n_times, 4, 2, rows});
+    run(BandSignals{spectrum.data(),
+                    gain.data(),
+                    filter,
+                    {},
+                    phase_edges,
+                    fused_bins.data(),
+                    nullptr,
+                    stride,
+                    n_frequencies,
+                    n_times,
+                    n_pha,
+                    n_pha,
+                    rows});
   }
 };
 
@@ -105,6 +129,8 @@ TEST(SameBits, ElementwiseBodies) {
   EXPECT_EQ(host.turned, device.turned);
   EXPECT_EQ(host.bins, device.bins);
   EXPECT_EQ(host.amplitudes, device.amplitudes);
+  EXPECT_EQ(host.fused_amplitudes, device.fused_amplitudes);
+  EXPECT_EQ(host.fused_bins, device.fused_bins);
 }
 
 /// From bins and amplitudes to results. The order of times in the lists may differ, nothing else.
@@ -112,7 +138,9 @@ template <unsigned Lanes, bool Staged>
 struct Sums {
   static constexpr std::int64_t groups = ceil_div(n_amp, Lanes);
   static constexpr std::int64_t capacity = BoundaryLists::capacity_for(n_times, n_bins);
-  Both<std::uint32_t> entries{rows * n_pha * capacity}, starts{rows * n_pha * 3 * n_bins}, ends{starts.size()};
+  Both<std::uint32_t> entries{rows * n_pha * capacity}, starts{rows * n_pha * 3 * n_bins}, ends{starts.size()},
+      time_sums{starts.size()};
+  Both<std::uint16_t> short_entries{entries.size()};
   Both<float> weights{rows * n_pha * n_bins};
   Both<std::uint8_t> empty_bin{rows * n_pha}, last_bin{rows * n_pha};
   Both<std::uint32_t> prefix{rows * groups * n_times * Lanes}, total{rows * groups * Lanes};
@@ -147,8 +175,15 @@ struct Sums {
       bin_cos.data()[j] = std::cos(static_cast<float>(j));
       bin_sin.data()[j] = std::sin(static_cast<float>(j));
     }
-    const BoundaryLists lists{entries.data(),   starts.data(),   ends.data(), weights.data(),
-                              empty_bin.data(), last_bin.data(), capacity};
+    const BoundaryLists lists{Staged ? nullptr : entries.data(),
+                              Staged ? short_entries.data() : nullptr,
+                              starts.data(),
+                              ends.data(),
+                              time_sums.data(),
+                              weights.data(),
+                              empty_bin.data(),
+                              last_bin.data(),
+                              capacity};
     run(FindBoundaries{bins.data(), lists, stride, n_times, n_pha, n_bins, rows, true});
     run(PrefixSums<Lanes>{amplitudes.data(), prefix.data(), total.data(), stride, n_times, n_amp, groups, rows});
     const PairData data{lists,
@@ -189,6 +224,7 @@ void expect_same() {
   const Sums<Lanes, Staged> device([](const auto& body) { on_device(body); });
   EXPECT_EQ(host.starts, device.starts);
   EXPECT_EQ(host.ends, device.ends);
+  EXPECT_EQ(host.time_sums, device.time_sums);
   EXPECT_EQ(host.weights, device.weights);
   EXPECT_EQ(host.prefix, device.prefix);
   EXPECT_EQ(host.total, device.total);
