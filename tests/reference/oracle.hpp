@@ -67,6 +67,14 @@ struct RowResult {
 RowResult compute_row(const Definition& definition, const std::vector<double>& extended_row, std::int64_t pad,
                       const std::vector<std::int64_t>& shifts = {});
 
+/// Measures beside MI.
+enum class Measure { mvl, ndpac, plv, hr };
+
+/// One of them of all pairs [phase band][amplitude band] of a row, the amplitude read `shift` samples later; NaN where
+/// the row's MI is.
+std::vector<double> measure_of_pairs(const Definition& definition, const RowResult& row, Measure measure,
+                                     std::int64_t shift = 0);
+
 /// Odd reflection 2 x[0] - x[k] by `pad` samples on both sides.
 std::vector<double> odd_extend(const std::vector<double>& row, std::int64_t pad);
 
