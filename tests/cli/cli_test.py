@@ -330,6 +330,12 @@ class EngineTest(CliTest):
         self.addCleanup(os.environ.pop, "CUDA_VISIBLE_DEVICES")
         self.refused(DEVICE, ("--backend cuda", "cpu"), *TINY, "--backend", "cuda")
 
+    def test_what_the_cuda_backend_does_not_compute(self):
+        """Exit status 2, whether there is a device or not; 4 where the program is built without CUDA."""
+        words = (*TINY, "--measure", "mvl,hr", "--backend", "cuda")
+        without = "without CUDA" in self.run_words("comodulogram", *words).stderr
+        self.refused(DEVICE if without else USAGE, ("" if without else "--measure mvl,hr", "--backend cpu"), *words)
+
     def test_memory_limit_too_small_for_anything(self):
         self.refused(MEMORY, ("--mem-limit", "1M", "raise it"), *TINY, "--mem-limit", "1M")
 

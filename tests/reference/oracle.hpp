@@ -83,7 +83,8 @@ std::int64_t extension_of(const Definition& definition, std::int64_t n_times);
 
 /// What the accuracy contract's exception allows pair (pha, amp) beyond its tolerance: each sample whose phase lies
 /// within `margin` rad of a bin edge may fall on the edge's other side. |dMI| of that one sample; of several, the sum
-/// of |dMI| of each alone.
-double one_sample_effect(const Definition& definition, const RowResult& row, int pha, int amp, double margin);
+/// of |dMI| of each alone. With `shift`: of that surrogate's MI.
+double one_sample_effect(const Definition& definition, const RowResult& row, int pha, int amp, double margin,
+                         std::int64_t shift = 0);
 
 }  // namespace oracle

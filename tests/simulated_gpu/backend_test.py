@@ -27,7 +27,7 @@ from ranks import Ranks, own_lines
 
 TINY = {"--batch-size": "2", "--n-channels": "3", "--seq-sec": "2", "--pha-n-bands": "4", "--amp-n-bands": "6"}
 ONCE = ("--warmups", "0", "--repetitions", "1", "--overwrite", "--quiet")
-DEVICE, COMMUNICATION, MEMORY = 4, 5, 6
+USAGE, DEVICE, COMMUNICATION, MEMORY = 2, 4, 5, 6
 
 
 def tiny(*words):
@@ -211,6 +211,16 @@ class BackendTest(unittest.TestCase):
         self.assertEqual(self.backends, {"cpu"})
         self.maps(1)  # auto
         self.assertEqual(self.backends, {"cuda"})
+
+    def test_what_it_does_not_compute_is_the_cpus(self):
+        self.refused(USAGE, ("--measure mi,plv", "--backend cpu"), 2, "--measure", "mi,plv", "--backend", "cuda")
+        maps = self.maps(2, "--measure", "mi,plv")  # auto
+        self.assertEqual(self.backends, {"cpu"})
+        self.assertIn("plv", maps)
+        done, _ = self.run_on(2, "comodulogram", *tiny("--measure", "mi,plv"), "--output", "result.h5", "--overwrite")
+        said = own_lines(done.stderr)
+        self.assertEqual((done.returncode, len(said)), (0, 1), done.stderr)
+        self.assertIn("--measure mi,plv", said[0])
 
     def test_some_ranks_without_a_device(self):
         self.refused(DEVICE, ("rank 1", "driver"), 2, "--backend", "cuda", gpus="count=2;driver=none;rank=1")
