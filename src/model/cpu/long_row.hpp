@@ -36,29 +36,28 @@ class LongRow {
 
  private:
   struct Member {
-    AlignedArray<float> a, b;                     ///< scratch of the Hilbert transform's parts
-    AlignedArray<float> signal;                   ///< [block] complex: the row and its Hilbert transform
-    AlignedArray<float> spectrum;                 ///< [block] complex
-    AlignedArray<float> work;                     ///< of a block transform
-    AlignedArray<float> amplitudes;               ///< [valid][lane]; also signals beyond the ends, bytes of phase bins
-    AlignedArray<float> series;                   ///< [valid][lane] correction near the ends
-    AlignedArray<float> coefficients;             ///< [2][CutEnds::n_terms][lane]
-    AlignedArray<std::uint8_t> bins;              ///< [phase band, padded to tiles][valid]
-    AlignedArray<std::uint32_t> times;            ///< [phase band][valid] storage of Boundaries, as below
-    AlignedArray<std::uint32_t> sorted;           ///< [phase band][valid]
-    AlignedArray<std::uint8_t> left;              ///< [phase band][valid]
-    AlignedArray<Jump> jumps;                     ///< [phase band][valid]
-    AlignedArray<std::uint32_t> samples, starts;  ///< [phase band][n_bins + 1]
-    std::vector<Boundaries> boundaries;           ///< [phase band]
-    AlignedArray<std::uint32_t> prefix;           ///< [valid][lane]
-    AlignedArray<std::uint32_t> bin_sums;         ///< [bin][lane]
-    AlignedArray<float> shares;                   ///< [bin][lane]
-    AlignedArray<std::uint64_t> counts;           ///< [phase band][bin] samples, of the row's blocks so far
-    AlignedArray<std::uint64_t> sums;             ///< [amplitude tile][phase band][bin][lane] likewise, in unit_
-    AlignedArray<std::uint64_t> largest;          ///< [amplitude tile][lane] largest sum of a block
-    AlignedArray<std::uint64_t> shifted;          ///< [shift][phase band][bin][lane] sums of surrogates
-    AlignedArray<float> largest_surrogate;        ///< [measure][n_perm] of the pairs that this member did
-    std::vector<double> box;                      ///< [block]
+    AlignedArray<float> a, b;               ///< scratch of the Hilbert transform's parts
+    AlignedArray<float> signal;             ///< [block] complex: the row and its Hilbert transform
+    AlignedArray<float> spectrum;           ///< [block] complex
+    AlignedArray<float> work;               ///< of a block transform
+    AlignedArray<float> amplitudes;         ///< [valid][lane]; also signals beyond the ends, bytes of phase bins
+    AlignedArray<float> series;             ///< [valid][lane] correction near the ends
+    AlignedArray<float> coefficients;       ///< [2][CutEnds::n_terms][lane]
+    AlignedArray<std::uint8_t> bins;        ///< [phase band, padded to tiles][valid]
+    AlignedArray<std::uint32_t> times;      ///< [phase band][valid] storage of Boundaries, as below
+    AlignedArray<std::uint32_t> changes;    ///< [valid] scratch
+    AlignedArray<Jump> jumps;               ///< [phase band][valid]
+    AlignedArray<std::uint32_t> samples;    ///< [phase band][n_bins]
+    std::vector<Boundaries> boundaries;     ///< [phase band]
+    AlignedArray<std::uint32_t> prefix;     ///< [valid][lane]
+    AlignedArray<std::uint32_t> bin_sums;   ///< [bin][lane]
+    AlignedArray<float> shares;             ///< [bin][lane]
+    AlignedArray<std::uint64_t> counts;     ///< [phase band][bin] samples, of the row's blocks so far
+    AlignedArray<std::uint64_t> sums;       ///< [amplitude tile][phase band][bin][lane] likewise, in unit_
+    AlignedArray<std::uint64_t> largest;    ///< [amplitude tile][lane] largest sum of a block
+    AlignedArray<std::uint64_t> shifted;    ///< [shift][phase band][bin][lane] sums of surrogates
+    AlignedArray<float> largest_surrogate;  ///< [measure][n_perm] of the pairs that this member did
+    std::vector<double> box;                ///< [block]
     StageSeconds seconds{};
   };
   /// What a block's corrections are made of.

@@ -25,10 +25,7 @@ PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(pl
   };
   take(bins_, n_pha * time_);
   take(times_, n_pha * time_);
-  take(sorted_, n_pha * time_);
-  take(left_bins_, n_pha * time_);
   take(jumps_, n_pha * time_);
-  take(starts_, n_pha * (n_bins_ + 1));
   take(samples_, n_pha * n_bins_);
   take(weights_, n_pha * n_bins_);
   boundaries_.resize(static_cast<std::size_t>(n_pha));
@@ -36,21 +33,18 @@ PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(pl
     Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
     b.samples = samples_.data() + p * n_bins_;
     b.time = times_.data() + p * time_;
-    b.bin = left_bins_.data() + p * time_;
     b.jumps = jumps_.data() + p * time_;
-    b.sorted = sorted_.data() + p * time_;
-    b.start = starts_.data() + p * (n_bins_ + 1);
   }
 }
 
 std::int64_t PhaseSide::predicted_bytes(const Plan& plan) {
-  constexpr std::int64_t per_sample = 1 + 4 + 4 + 1 + 8;  // bins, times, sorted, left bins, jumps
+  constexpr std::int64_t per_sample = 1 + 4 + 8;  // bins, times, jumps
   return padded_bands(plan) * padded(plan.n_times) * per_sample + RowPhasors::predicted_bytes(plan);
 }
 
-void PhaseSide::describe(const LaneOps& ops, const Plan& plan, std::int64_t p) {
+void PhaseSide::describe(const LaneOps& ops, const Plan& plan, std::int64_t p, std::uint32_t* scratch) {
   Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
-  ops.boundaries(bins(p), plan.n_times, static_cast<int>(n_bins_), b);
+  ops.boundaries(bins(p), plan.n_times, static_cast<int>(n_bins_), scratch, b);
   for (std::int64_t j = 0; j < n_bins_; ++j) {
     const bool as_mean = plan.bin_statistic == BinStatistic::mean;
     weights_[p * n_bins_ + j] = b.samples[j] == 0 ? 0.0F : as_mean ? 1.0F / static_cast<float>(b.samples[j]) : 1.0F;

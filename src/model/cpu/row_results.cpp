@@ -111,9 +111,10 @@ void surrogates(const PhaseOfTile& of, const SortedShifts& sorted, Comodulogram&
   for (std::size_t k = 0; k < shifts.size(); k += shift_group) {
     const std::size_t used = std::min<std::size_t>(shift_group, shifts.size() - k);
     std::array<std::int64_t, shift_group> group;
-    group.fill(shifts[k]);
+    group.fill(shifts[k]);  // what fills up the last step is computed and left
     std::copy_n(shifts.begin() + static_cast<std::ptrdiff_t>(k), used, group.begin());
-    ops.shifted_bin_sums(prefix, of.amplitude.total, b, n_bins, group.data(), own.sums.data());
+    const int n_shifts = (static_cast<int>(used) + shift_step - 1) / shift_step * shift_step;
+    ops.shifted_bin_sums(prefix, of.amplitude.total, b, n_bins, group.data(), n_shifts, own.sums.data());
     for (std::size_t g = 0; g < used; ++g) {
       const std::uint32_t* const sums = own.sums.data() + static_cast<std::int64_t>(g) * plan.n_bins * lanes;
       for (std::size_t i = 0; i < tiles.size(); ++i) {

@@ -10,6 +10,7 @@
 #include "model/cpu/amplitude_side.hpp"
 #include "model/cpu/band_tables.hpp"
 #include "model/cpu/phase_side.hpp"
+#include "model/cpu/row_layout.hpp"
 #include "model/cpu/surrogate_statistics.hpp"
 #include "model/stages.hpp"
 
@@ -56,13 +57,17 @@ inline std::int64_t n_largest(const Plan& plan) { return std::ssize(plan.measure
 /// What a thread needs for results.
 struct ResultScratch {
   explicit ResultScratch(const Plan& plan)
-      : sums(shift_group * plan.n_bins * lanes), p(plan.n_bins * lanes), largest(n_largest(plan)) {}
+      : sums(shift_group * plan.n_bins * lanes),
+        p(plan.n_bins * lanes),
+        largest(n_largest(plan)),
+        changes(padded(plan.n_times)) {}
   AlignedArray<std::uint32_t> sums;  ///< [shift_group][bin][lane]
   AlignedArray<float> p;             ///< [bin][lane]
   AlignedArray<float> largest;       ///< [measure][n_perm] largest surrogate of the pairs of bands that this thread did
-  [[nodiscard]] std::int64_t bytes() const { return sums.bytes() + p.bytes() + largest.bytes(); }
+  AlignedArray<std::uint32_t> changes;  ///< [time] of PhaseSide::describe()
+  [[nodiscard]] std::int64_t bytes() const { return sums.bytes() + p.bytes() + largest.bytes() + changes.bytes(); }
   static std::int64_t predicted_bytes(const Plan& plan) {
-    return plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * n_largest(plan);
+    return plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * n_largest(plan) + 4 * padded(plan.n_times);
   }
 };
 

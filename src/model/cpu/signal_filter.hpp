@@ -62,6 +62,7 @@ class SignalFilter {
   std::int64_t bytes_ = 0;
   std::vector<Member> member_;
   std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
+  AlignedArray<float> ordered_;  ///< of a band transform: the only spectrum, as LaneOps::order_spectrum makes it
 };
 
 }  // namespace pac::cpu

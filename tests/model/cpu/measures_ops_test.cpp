@@ -150,9 +150,11 @@ TEST_P(MeasuresOpsTest, BandPhasorsAreTheDirectionsOfTheBandsSignals) {
   }
   const float cotangent = 0;  // 4 bins: one edge in a half plane, at a quarter turn
   const BinEdges edges{1, 2, &cotangent, &cotangent};
-  ops.band_phase_bins(plan.view(), spectrum.data(), gain.data(), n_lanes, work.data(), n_times, edges, bytes.data(),
+  const AlignedArray<float> ordered(BandTransformPlan::ordered_floats(plan.view().length));
+  ops.order_spectrum(plan.view(), spectrum.data(), ordered.data());
+  ops.band_phase_bins(plan.view(), ordered.data(), gain.data(), n_lanes, work.data(), n_times, edges, bytes.data(),
                       bin);
-  ops.band_phasors(plan.view(), spectrum.data(), gain.data(), n_lanes, work.data(), n_times, cosine, sine);
+  ops.band_phasors(plan.view(), ordered.data(), gain.data(), n_lanes, work.data(), n_times, cosine, sine);
   for (int lane = 0; lane < n_lanes; ++lane) {
     for (std::int64_t t = 0; t < n_times; ++t) {
       const double x = static_cast<double>(cosine[lane][t]);
