@@ -338,7 +338,8 @@ class InputTest(CliTest):
             group = file["comodulogram"]
             self.assertEqual(group["quality"][0].tolist()[1:], [2, 2])
             self.assertEqual(int(group["quality"][0, 0]) & 2, 0)
-            for name in ("pac", "pac_z", "p_value", "surrogate_mean", "preferred_phase"):
+            for name in ("pac", "pac_z", "surrogate_mean", "exceed_count", "p_value", "p_maxstat", "q_fdr",
+                         "preferred_phase"):
                 values = group[name][0]
                 self.assertTrue((values[1:] != values[1:]).all(), name)
                 self.assertTrue((values[0] == values[0]).all(), name)
