@@ -22,9 +22,9 @@ from ranks import Ranks, own_lines
 RANKS = (1, 2, 3, 5)
 THREADS = (1, 2)
 TIMING = ("--repetitions", "1", "--warmups", "0")
-STATISTICS = ("--n-perm", "20", "--distributions")
-EXPECTED = {"pac", "pac_z", "surrogate_mean", "surrogate_std", "p_value", "preferred_phase", "quality",
-            "amplitude_distribution"}
+STATISTICS = ("--n-perm", "20", "--distributions", "--surrogate-max")
+EXPECTED = {"pac", "pac_z", "surrogate_mean", "surrogate_std", "exceed_count", "p_value", "p_maxstat", "q_fdr",
+            "surrogate_max", "preferred_phase", "quality", "amplitude_distribution"}
 MEASURES = {f"{measure}{map_}" for measure in ("hr", "mi", "mvl", "ndpac")
             for map_ in ("", "_z", "_surrogate_mean", "_p_value", "_p_maxstat", "_q_fdr", "_surrogate_max")}
 

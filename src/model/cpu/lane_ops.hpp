@@ -100,7 +100,8 @@ struct LaneOps {
   void (*prefix_sums)(const float* const* a, const float* scale, std::int64_t n_times, bool twice,
                       std::uint32_t* prefix, std::uint32_t* total);
 
-  /// The same from amplitudes a[time][lane], as band transforms leave them.
+  /// The same from amplitudes a[time][lane], as band transforms leave them: a lane without a band has scale 0 and may
+  /// hold anything.
   void (*prefix_sums_of_lanes)(const float* a, const float* scale, std::int64_t n_times, bool twice,
                                std::uint32_t* prefix, std::uint32_t* total);
 
