@@ -8,6 +8,7 @@
 #include "bench/resume.hpp"
 #include "comm/interruption.hpp"
 #include "core/error.hpp"
+#include "model/model_factory.hpp"
 
 /// One row a benchmark: its name - it runs run_<name>(), which stands in <name>.cpp -, the number of result files it
 /// reads, what it keeps when interrupted, whether it goes on without --resume, and its question.
@@ -66,6 +67,10 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   if (goes_on && !config.dry_run && !resume(run)) {
     terminal.note(result.path() + " holds the finished run: nothing is left to do");
     return Exit::ok;
+  }
+  const std::string cpu_only = config.pairing_option();
+  if (config.backend == Backend::automatic && !cpu_only.empty() && std::string(built_backends()) != "cpu") {
+    terminal.note(cpu_only + ": computed by the cpu backend, the others have no such rows");
   }
   benchmark.run(run);
   if (config.dry_run) return Exit::ok;

@@ -13,6 +13,7 @@ namespace {
 
 /// Null where the CPU backend is to compute.
 std::unique_ptr<ModelFactory> open_device_models(const Config& config, const Communicator& communicator) {
+  if (config.backend == Backend::automatic && !config.pairing_option().empty()) return nullptr;  // cpu only
 #if defined(PACBENCH_HAS_CUDA)
   return cuda::open_cuda_models(config, communicator);
 #else

@@ -12,7 +12,7 @@ namespace {
 
 /// Elements of a tile's prefix sums; what shifted sums may touch behind a second turn is there.
 std::int64_t prefix_size(const Plan& plan) {
-  return (plan.n_perm > 0 ? 2 * plan.n_times + 64 : padded(plan.n_times)) * lanes;
+  return (plan.shifts_rows() ? 2 * plan.n_times + 64 : padded(plan.n_times)) * lanes;
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ void AmplitudeSide::make_prefix(const BandTables& tables, const LaneOps& ops, st
   }
   std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
   std::uint32_t* const total = total_.data() + slot * lanes;
-  const bool twice = plan.n_perm > 0;
+  const bool twice = plan.shifts_rows();
   if (tables.transform) {
     ops.prefix_sums_of_lanes(amplitudes(slot), scale.data(), plan.n_times, twice, prefix, total);
     return;

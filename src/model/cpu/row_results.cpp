@@ -61,7 +61,10 @@ void store_surrogates(const Plan& plan, std::int64_t p, std::int64_t tile, const
 }
 
 SortedShifts sorted_shifts(const Plan& plan, std::int64_t global_row) {
-  const std::vector<std::int64_t> drawn = surrogate_shifts(plan, global_row);
+  return in_order(surrogate_shifts(plan, global_row));
+}
+
+SortedShifts in_order(const std::vector<std::int64_t>& drawn) {
   SortedShifts sorted;
   sorted.permutation.resize(drawn.size());
   std::iota(sorted.permutation.begin(), sorted.permutation.end(), 0);

@@ -21,11 +21,13 @@ void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p
 /// Where no surrogate has come yet: below every measure.
 constexpr float no_surrogate = -1;
 
-/// A row's shifts, ascending (neighbouring shifts read neighbouring prefix sums), and which permutation each is.
+/// A row's shifts (or the trials its surrogates take), ascending (neighbouring shifts read neighbouring prefix sums),
+/// and which permutation each is.
 struct SortedShifts {
   std::vector<std::int64_t> shifts;
   std::vector<std::int64_t> permutation;
 };
+SortedShifts in_order(const std::vector<std::int64_t>& drawn);
 SortedShifts sorted_shifts(const Plan& plan, std::int64_t global_row);
 
 /// Statistics of a tile's surrogates from their sum[lane], squares[lane] and count[lane] of those not below the

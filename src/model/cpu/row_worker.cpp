@@ -42,13 +42,13 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   const auto shared_out = [&](std::int64_t count, auto&& work) {
     for (std::int64_t k = member; k < count; k += members_) work(k);
   };
-  const SortedShifts shifts = sorted_shifts(plan, rows.rows.first + i);
+  const SortedShifts shifts = sorted_shifts(plan, rows.rows.at(i));
   std::fill_n(own.scratch.largest.data(), plan.n_perm, no_surrogate);
 
   StageClock clock(own.seconds);
   filter_->transform(rows, i, member);
   clock.finish(Stage::spectrum);
-  filter_->phases(*phase_, member);
+  filter_->phases(phase_->bins(0), member);
   clock.finish(Stage::analytic);
   shared_out(plan.n_pha(), [&](std::int64_t p) { phase_->describe(ops_, plan, p); });
   clock.finish(Stage::bin_sums);
