@@ -36,7 +36,7 @@ void for_each_piece(RowRun rows, std::int64_t n_channels, std::int64_t width, Wo
 }
 
 void check_rows(const SignalShape& shape, RowRun rows) {
-  const std::int64_t end = rows.count > 0 ? rows.at(rows.count - 1) + 1 : rows.first;
+  const std::int64_t end = rows.count > 0 ? rows.at(rows.count - 1) + 1 : 0;
   if (rows.first < 0 || rows.count < 0 || end > shape.n_rows()) {
     throw Error(Exit::usage, "rows " + std::to_string(rows.first) + " to " + std::to_string(end) +
                                  " asked for, the signals have " + std::to_string(shape.n_rows()));
