@@ -135,6 +135,13 @@ class BackendTest(unittest.TestCase):
             np.testing.assert_allclose(gpu["surrogate_mean"], cpu["surrogate_mean"], rtol=1e-3, atol=1e-6)
             self.assertGreater(np.mean(gpu["p_value"] == cpu["p_value"]), 0.95)
 
+    def test_rows_of_several_signals_are_the_cpus(self):
+        for words in (("--pairs", "all"), ("--surrogate", "swap-trials", "--n-perm", "5")):
+            self.refused(2, (words[0], "cuda backend", "--backend cpu"), 2, "--backend", "cuda", *words, gpus="count=2")
+            chosen = self.maps(2, *words, gpus="count=2")
+            self.assertEqual(self.backends, {"cpu"})
+            self.assert_same_bytes(chosen, self.maps(2, "--backend", "cpu", *words, gpus="count=2"))
+
     def test_without_callbacks_the_plain_path_serves_and_is_told_once(self):
         words = ("--backend", "cuda", "--hilbert", "extended")
         linked = self.maps(2, *words, gpus="count=2")
