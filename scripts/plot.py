@@ -91,9 +91,10 @@ def row_title(file, group, row, used):
     if row is None:
         left_out = f", {total - used} without values left out" if used < total else ""
         return f"mean of {used} rows{left_out}"
-    batch, channel = divmod(row, group["pac"].shape[1])
-    name = group["channel"].asstr()[channel]
-    return f"row {row}: batch item {batch} (from {group['start_s'][batch]:g} s), channel {name}"
+    batch, column = divmod(row, group["pac"].shape[1])
+    rows_of_item = "pair" if "pair" in group else "channel"  # pairs of channels have a coordinate of their own
+    name = group[rows_of_item].asstr()[column]
+    return f"row {row}: batch item {batch} (from {group['start_s'][batch]:g} s), {rows_of_item} {name}"
 
 
 def draw_comodulogram(file, options):

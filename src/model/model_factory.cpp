@@ -50,7 +50,7 @@ const char* built_backends() {
 
 std::string not_on_cuda(const Config& config) {
   if (config.measure != std::vector<Measure>{Measure::mi}) return "--measure " + to_text(config.measure);
-  return "";
+  return config.pairing_option();
 }
 
 std::optional<StageFloors> ModelFactory::floors(const Plan&, std::int64_t) const { return std::nullopt; }

@@ -137,6 +137,13 @@ class BackendTest(unittest.TestCase):
                 self.assertGreater(np.mean(gpu[name] == cpu[name]), 0.95, name)
             np.testing.assert_allclose(gpu["q_fdr"], cpu["q_fdr"], atol=0.05)
 
+    def test_rows_of_several_signals_are_the_cpus(self):
+        for words in (("--pairs", "all"), ("--surrogate", "swap-trials", "--n-perm", "5")):
+            self.refused(2, (words[0], "cuda backend", "--backend cpu"), 2, "--backend", "cuda", *words, gpus="count=2")
+            chosen = self.maps(2, *words, gpus="count=2")
+            self.assertEqual(self.backends, {"cpu"})
+            self.assert_same_bytes(chosen, self.maps(2, "--backend", "cpu", *words, gpus="count=2"))
+
     def test_without_callbacks_the_plain_path_serves_and_is_told_once(self):
         words = ("--backend", "cuda", "--hilbert", "extended")
         linked = self.maps(2, *words, gpus="count=2")

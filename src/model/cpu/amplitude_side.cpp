@@ -12,7 +12,7 @@ namespace {
 
 /// Whether sums over bins are shifted.
 bool shifts_bins(const Plan& plan) {
-  return plan.n_perm > 0 && std::any_of(plan.measures.begin(), plan.measures.end(), is_binned);
+  return plan.shifts_rows() && std::any_of(plan.measures.begin(), plan.measures.end(), is_binned);
 }
 
 /// Elements of a tile's prefix sums; what shifted sums may touch behind a second turn is there.

@@ -31,6 +31,11 @@ struct Sizes {
 
 }  // namespace
 
+std::int64_t SignalFilter::padded_bands(const Plan& plan) {
+  const std::int64_t together = BandTables::by_tiles(plan) ? lanes : 2;
+  return (plan.n_pha() + together - 1) / together * together;
+}
+
 std::int64_t SignalFilter::slots(const Plan& plan, int members) {
   return BandTables::by_tiles(plan) ? std::min<std::int64_t>(members, (plan.n_amp() + lanes - 1) / lanes) : 1;
 }
@@ -113,40 +118,39 @@ float SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) 
   return scale;
 }
 
-void SignalFilter::phase_tile(const PhaseSide& side, std::int64_t tile, Member& own) const {
+void SignalFilter::phase_tile(std::uint8_t* all, const RowPhasors* phasors, std::int64_t tile, Member& own) const {
   const Plan& plan = tables_.plan;
   std::uint8_t* bins[lanes];
-  for (int lane = 0; lane < lanes; ++lane) bins[lane] = side.bins(tile * lanes + lane);
+  for (int lane = 0; lane < lanes; ++lane) bins[lane] = all + (tile * lanes + lane) * padded(plan.n_times);
   ops_.band_phase_bins(tables_.transform->view(), ordered_.data(),
                        tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_pha()),
                        own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
-  if (!DirectTables::applies(plan)) return;
-  const RowPhasors& phasors = side.phasors();
+  if (phasors == nullptr) return;
   float* cosine[lanes];
   float* sine[lanes];
   const int n_lanes = lanes_of(tile, plan.n_pha());
   for (int lane = 0; lane < n_lanes; ++lane) {
-    cosine[lane] = phasors.cosine(tile * lanes + lane);
-    sine[lane] = phasors.sine(tile * lanes + lane);
+    cosine[lane] = phasors->cosine(tile * lanes + lane);
+    sine[lane] = phasors->sine(tile * lanes + lane);
   }
   ops_.band_phasors(tables_.transform->view(), ordered_.data(),
                     tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), n_lanes, own.a.data(), plan.n_times,
                     cosine, sine);
 }
 
-void SignalFilter::phases(const PhaseSide& side, int member) {
+void SignalFilter::phases(std::uint8_t* bins, const RowPhasors* phasors, int member) {
+  const std::int64_t time = padded(tables_.plan.n_times);
   Member& own = member_[static_cast<std::size_t>(member)];
   shared_out(static_cast<std::int64_t>(tables_.pha.size()), member, [&](std::int64_t pair) {
     const auto [y, h] = analytic(tables_.pha[static_cast<std::size_t>(pair)], own);
-    ops_.phase_bins(y, h, tables_.plan.n_times, tables_.edges, side.bins(2 * pair), side.bins(2 * pair + 1));
-    if (!DirectTables::applies(tables_.plan)) return;
-    const RowPhasors& phasors = side.phasors();
-    float* const cosine[2] = {phasors.cosine(2 * pair), phasors.cosine(2 * pair + 1)};
-    float* const sine[2] = {phasors.sine(2 * pair), phasors.sine(2 * pair + 1)};
+    ops_.phase_bins(y, h, tables_.plan.n_times, tables_.edges, bins + 2 * pair * time, bins + (2 * pair + 1) * time);
+    if (phasors == nullptr) return;
+    float* const cosine[2] = {phasors->cosine(2 * pair), phasors->cosine(2 * pair + 1)};
+    float* const sine[2] = {phasors->sine(2 * pair), phasors->sine(2 * pair + 1)};
     ops_.phasors(y, h, tables_.plan.n_times, cosine, sine);
   });
   shared_out(static_cast<std::int64_t>(tables_.pha_tiles.size()), member,
-             [&](std::int64_t tile) { phase_tile(side, tile, own); });
+             [&](std::int64_t tile) { phase_tile(bins, phasors, tile, own); });
   barrier_.wait();
 }
 
