@@ -32,9 +32,10 @@ struct Sizes {
         a(2 * (longest + 64)),
         b(a) {
     if (!BandTables::by_tiles(plan)) return;
-    a = std::max(a, BandTransformPlan::work_floats(plan.hilbert_length));
+    a = std::max(a, plan.hilbert == Hilbert::extended
+                        ? BandTransformPlan::work_floats(plan.hilbert_length)
+                        : BandTransformPlan::cropped_work_floats(longest, plan.hilbert_length));
     b = std::max(b, lanes * time / static_cast<std::int64_t>(sizeof(float)));
-    ordered = BandTransformPlan::ordered_floats(plan.hilbert_length);
   }
   std::int64_t time;   ///< samples of a row, padded
   std::int64_t n_pha;  ///< phase bands, padded to what is transformed together
@@ -42,7 +43,6 @@ struct Sizes {
   std::int64_t slots;
   std::int64_t prefix;  ///< of one slot
   std::int64_t a, b;    ///< floats of a member's buffers
-  std::int64_t ordered = 0;
 };
 
 }  // namespace
@@ -73,8 +73,10 @@ RowWorker::RowWorker(const BandTables& tables, const LaneOps& ops, int members)
     take(own.p, plan.n_bins * lanes);
     take(own.changes, size.time);
   }
-  for (const auto& filter : tables.lengths) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
-  take(ordered_, size.ordered);
+  for (const auto& filter : tables.lengths) {
+    take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
+    if (filter->bands) take(ordered_.emplace_back(), BandTransformPlan::ordered_floats(filter->length));
+  }
   take(bins_, size.n_pha * size.time);
   take(times_, size.n_pha * size.time);
   take(jumps_, size.n_pha * size.time);
@@ -105,13 +107,7 @@ std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, 
   const std::int64_t per_phase_sample = 1 + 4 + 8;  // bins, times, jumps
   return members * per_member + size.n_pha * size.time * per_phase_sample +
          size.slots * (4 * lanes * size.time + 4 * size.prefix) + 8 * size.time + 3 * 4 * (longest + 2) +
-         4 * size.ordered;
-}
-
-const float* RowWorker::spectrum_of(const FilterLength& filter) const {
-  const auto same = [&](const auto& candidate) { return candidate.get() == &filter; };
-  const auto found = std::find_if(tables_.lengths.begin(), tables_.lengths.end(), same);
-  return spectra_[static_cast<std::size_t>(found - tables_.lengths.begin())].data();
+         (BandTables::by_tiles(plan) ? 3 * 4 * BandTransformPlan::ordered_floats(longest) : 0);
 }
 
 void RowWorker::make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale,
@@ -134,15 +130,15 @@ RowWorker::Signals RowWorker::analytic(const BandPair& pair, Member& own) const 
   float* const a = own.a.data();
   float* const b = own.b.data();
   float* const c = own.c.data();
-  ops_.apply_gain(spectrum_of(filter), pair.gain.data(), filter.length, a);
+  ops_.apply_gain(of_length(spectra_, filter), pair.gain.data(), filter.length, a);
   if (tables_.plan.hilbert == Hilbert::extended) {
-    filter.backward(a, b);
+    (*filter.backward)(a, b);
     ops_.hilbert(a, a, filter.length, 1.0F);
-    filter.backward(a, c);
+    (*filter.backward)(a, c);
     return {b, c};
   }
   const std::int64_t n = tables_.plan.hilbert_length;
-  filter.backward(a, b);
+  (*filter.backward)(a, b);
   std::fill(b + 2 * tables_.plan.n_times, b + 2 * n, 0.0F);
   (*tables_.hilbert_forward)(b, a);
   ops_.hilbert(a, a, n, 1.0F / static_cast<float>(n));
@@ -161,9 +157,17 @@ void RowWorker::phase_tile(std::int64_t tile, Member& own) {
   const Plan& plan = tables_.plan;
   std::uint8_t* bins[lanes];
   for (int lane = 0; lane < lanes; ++lane) bins[lane] = bins_.data() + (tile * lanes + lane) * padded(plan.n_times);
-  ops_.band_phase_bins(tables_.transform->view(), ordered_.data(),
-                       tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_pha()),
-                       own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
+  const BandTile& bands = tables_.pha_tiles[static_cast<std::size_t>(tile)];
+  const float* const row = of_length(ordered_, *bands.filter);
+  const int n = lanes_of(tile, plan.n_pha());
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(own.b.data());
+  if (plan.hilbert == Hilbert::extended) {
+    ops_.band_phase_bins(bands.filter->bands->view(), row, bands.gain.data(), n, own.a.data(), plan.n_times,
+                         tables_.edges, bytes, bins);
+  } else {
+    ops_.cropped_phase_bins(tables_.cropped(bands), row, bands.gain.data(), n, own.a.data(), plan.n_times,
+                            tables_.edges, bytes, bins);
+  }
 }
 
 void RowWorker::describe_bins(std::int64_t p, Member& own) {
@@ -181,9 +185,21 @@ void RowWorker::describe_bins(std::int64_t p, Member& own) {
 }
 
 void RowWorker::amplitude_pair(std::int64_t tile, std::int64_t k, Member& own) {
+  const std::int64_t n_times = tables_.plan.n_times;
   const auto [y, h] = analytic(tables_.amp[static_cast<std::size_t>(tile * pairs_per_tile + k)], own);
-  ops_.amplitude(y, h, tables_.plan.n_times, amplitudes_.data() + k * 2 * padded(tables_.plan.n_times),
-                 amplitude_sum_.data() + 2 * k);
+  ops_.amplitude(y, h, n_times, amplitudes_.data() + k * 2 * padded(n_times), amplitude_sum_.data() + 2 * k);
+}
+
+void RowWorker::tile_amplitudes(std::int64_t tile, float* a, double* sum, Member& own) const {
+  const Plan& plan = tables_.plan;
+  const BandTile& bands = tables_.amp_tiles[static_cast<std::size_t>(tile)];
+  const float* const row = of_length(ordered_, *bands.filter);
+  const int n = lanes_of(tile, plan.n_amp());
+  if (plan.hilbert == Hilbert::extended) {
+    ops_.band_amplitudes(bands.filter->bands->view(), row, bands.gain.data(), n, own.a.data(), plan.n_times, a, sum);
+  } else {
+    ops_.cropped_amplitudes(tables_.cropped(bands), row, bands.gain.data(), n, own.a.data(), plan.n_times, a, sum);
+  }
 }
 
 void RowWorker::make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes) {
@@ -197,7 +213,7 @@ void RowWorker::make_prefix(std::int64_t tile, std::int64_t slot, const float* t
   std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
   std::uint32_t* const total = total_.data() + slot * lanes;
   const bool twice = plan.n_perm > 0;
-  if (tables_.transform) {
+  if (!tables_.amp_tiles.empty()) {
     ops_.prefix_sums_of_lanes(tile_amplitudes, scale.data(), plan.n_times, twice, prefix, total);
     return;
   }
@@ -213,20 +229,17 @@ void RowWorker::amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int
   Member& own = member_[static_cast<std::size_t>(member)];
   StageClock clock(own.seconds);
   const Plan& plan = tables_.plan;
-  if (tables_.transform) {  // a member a tile
+  if (!tables_.amp_tiles.empty()) {  // a member a tile
     if (member >= n_tiles) return;
     float* const a = amplitudes_.data() + member * lanes * padded(plan.n_times);
-    ops_.band_amplitudes(tables_.transform->view(), ordered_.data(),
-                         tables_.amp_tiles[static_cast<std::size_t>(first_tile + member)].data(),
-                         lanes_of(first_tile + member, plan.n_amp()), own.a.data(), plan.n_times, a,
-                         amplitude_sum_.data() + member * lanes);
+    tile_amplitudes(first_tile + member, a, amplitude_sum_.data() + member * lanes, own);
     clock.finish(Stage::analytic);
     make_prefix(first_tile + member, member, a);
     clock.finish(Stage::bin_sums);
     return;
   }
-  const std::int64_t all_pairs = static_cast<std::int64_t>(tables_.amp.size());  // all members one tile
-  const std::int64_t n_pairs = std::min(pairs_per_tile, all_pairs - first_tile * pairs_per_tile);
+  const std::int64_t before = first_tile * pairs_per_tile;  // all members one tile
+  const std::int64_t n_pairs = std::min(pairs_per_tile, static_cast<std::int64_t>(tables_.amp.size()) - before);
   for (std::int64_t k = member; k < n_pairs; k += members_) amplitude_pair(first_tile, k, own);
   barrier_.wait();
   clock.finish(Stage::analytic);
@@ -251,7 +264,9 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   shared_out(static_cast<std::int64_t>(tables_.lengths.size()), [&](std::int64_t k) {
     const auto g = static_cast<std::size_t>(k);
     make_spectrum(*tables_.lengths[g], rows.row(i), mean, scale, spectra_[g].data(), own);
-    if (tables_.transform) ops_.order_spectrum(tables_.transform->view(), spectra_[g].data(), ordered_.data());
+    if (!tables_.lengths[g]->bands) return;
+    (plan.hilbert == Hilbert::extended ? ops_.order_spectrum : ops_.order_real_spectrum)(
+        tables_.lengths[g]->bands->view(), spectra_[g].data(), ordered_[g].data());
   });
   barrier_.wait();
   clock.finish(Stage::spectrum);

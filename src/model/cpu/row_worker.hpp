@@ -59,13 +59,20 @@ class RowWorker {
   void phase_tile(std::int64_t tile, Member& own);
   void describe_bins(std::int64_t p, Member& own);
   void amplitude_pair(std::int64_t tile, std::int64_t k, Member& own);
+  void tile_amplitudes(std::int64_t tile, float* a, double* sum, Member& own) const;
   void make_prefix(std::int64_t tile, std::int64_t slot, const float* tile_amplitudes);
   void amplitudes_of(std::int64_t first_tile, std::int64_t n_tiles, int member);
   void pairs_of_phase(std::int64_t p, std::int64_t tile, std::int64_t slot, const std::vector<std::int64_t>& shifts,
                       Comodulogram& result, std::int64_t row, Member& own);
   void surrogates(std::int64_t p, std::int64_t tile, std::int64_t slot, const std::vector<std::int64_t>& shifts,
                   const float* observed, Comodulogram& result, std::int64_t row, Member& own) const;
-  [[nodiscard]] const float* spectrum_of(const FilterLength& filter) const;
+  /// The array of a filter length.
+  [[nodiscard]] const float* of_length(const std::vector<AlignedArray<float>>& arrays,
+                                       const FilterLength& filter) const {
+    std::size_t i = 0;
+    while (tables_.lengths[i].get() != &filter) ++i;
+    return arrays[i].data();
+  }
 
   const BandTables& tables_;
   const LaneOps& ops_;
@@ -76,9 +83,9 @@ class RowWorker {
   std::unique_ptr<LongRow> long_row_;  ///< does the work where rows are long; the arrays below are empty then
   std::vector<Member> member_;
   std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
-  AlignedArray<float> ordered_;        ///< of a band transform: the only spectrum, as LaneOps::order_spectrum makes it
-  AlignedArray<std::uint8_t> bins_;    ///< [phase band, rounded up to pairs][time]
-  AlignedArray<std::uint32_t> times_;  ///< [phase band][time] storage of Boundaries::time
+  std::vector<AlignedArray<float>> ordered_;  ///< of band transforms: [filter length], as LaneOps::order_spectrum says
+  AlignedArray<std::uint8_t> bins_;           ///< [phase band, rounded up to pairs][time]
+  AlignedArray<std::uint32_t> times_;         ///< [phase band][time] storage of Boundaries::time
   AlignedArray<Jump> jumps_;
   std::vector<Boundaries> boundaries_;   ///< [phase band]
   AlignedArray<float> weights_;          ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
