@@ -41,7 +41,10 @@ std::vector<LengthChoice> filter_lengths(const Plan& plan) {
     const std::int64_t least = plan.n_times + 2 * order;
     const std::int64_t length = by_tiles ? 2 * next_5_smooth((least + 1) / 2) : cheap_length(least);
     const std::int64_t pad = std::min((length - plan.n_times) / 2, plan.pad);
-    if (choices.empty() || choices.back().length != length) choices.push_back({length, pad});
+    // A spectrum more costs a tile as much as transforms that are a little longer.
+    const std::int64_t near = by_tiles ? length / 16 : 0;
+    if (!choices.empty() && length - choices.back().length <= near) choices.pop_back();
+    choices.push_back({length, pad});
   }
   return choices;
 }
