@@ -74,10 +74,13 @@ def rows_of(group, name, row):
 
 
 def significance(group, row):
-    """(map, level, words) of the contour to draw where there are statistics; None without. One row: p < 0.05. Mean over
-    rows: p-values do not average, so the mean z-score against 1.96."""
-    if row is not None and "p_value" in group:
-        return rows_of(group, "p_value", row)[0], 0.05, "p < 0.05 (uncorrected)"
+    """(map, level, words) of the contour to draw where there are statistics; None without. One row: p < 0.05, over the
+    family of its pairs where the file says that. Mean over rows: p-values do not average, so the mean z-score against
+    1.96."""
+    if row is not None:
+        for name, words in (("p_maxstat", "p < 0.05, family-wise"), ("p_value", "p < 0.05 (uncorrected)")):
+            if name in group:
+                return rows_of(group, name, row)[0], 0.05, words
     if "pac_z" in group:
         return rows_of(group, "pac_z", row)[0], 1.96, "mean z = 1.96" if row is None else "z = 1.96"
     return None
@@ -88,9 +91,10 @@ def row_title(file, group, row, used):
     if row is None:
         left_out = f", {total - used} without values left out" if used < total else ""
         return f"mean of {used} rows{left_out}"
-    batch, channel = divmod(row, group["pac"].shape[1])
-    name = group["channel"].asstr()[channel]
-    return f"row {row}: batch item {batch} (from {group['start_s'][batch]:g} s), channel {name}"
+    batch, column = divmod(row, group["pac"].shape[1])
+    rows_of_item = "pair" if "pair" in group else "channel"  # pairs of channels have a coordinate of their own
+    name = group[rows_of_item].asstr()[column]
+    return f"row {row}: batch item {batch} (from {group['start_s'][batch]:g} s), {rows_of_item} {name}"
 
 
 def draw_comodulogram(file, options):

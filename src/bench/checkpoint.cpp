@@ -40,11 +40,9 @@ std::int64_t Checkpoint::rows_per_unit(const Plan& plan, const DeviceInfo& devic
 std::size_t Checkpoint::width() { return ShardRunner::stages().size() + 1; }
 
 std::string Checkpoint::progress(std::int64_t units) const {
-  const std::int64_t done_rounds = std::min(units, rounds_);
   std::int64_t rows = 0;
-  for (int rank = 0; rank < work_->ranks.size(); ++rank) {
-    const Shard shard = shard_of(work_->n_rows(), work_->ranks.size(), rank);
-    rows += std::min(shard.count, done_rounds * tile_);
+  for (std::int64_t round = 0; round < std::min(units, rounds_); ++round) {
+    for (int rank = 0; rank < work_->ranks.size(); ++rank) rows += work_->rows_of(rank, tile_, round).count;
   }
   return to_text(rows) + " of " + to_text(work_->n_rows()) + " rows" +
          (units >= rounds_ ? " and " + to_text(units / rounds_) + " repetitions" : "");

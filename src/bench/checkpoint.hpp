@@ -86,10 +86,13 @@ template <class Visit>
 void Checkpoint::each_part(std::int64_t round, const Visit& visit) const {
   Comodulogram& whole = results_->whole();
   for (int rank = 0; rank < work_->ranks.size(); ++rank) {
-    const Shard rows = piece_of(shard_of(work_->n_rows(), work_->ranks.size(), rank), tile_, round);
+    const RowRun rows = work_->rows_of(rank, tile_, round);
+    const std::int64_t together = rows.stride == 1 ? rows.count : 1;
     const auto part = [&]<class T>(std::vector<T>& values, std::int64_t width) {
-      visit(std::span<T>(values).subspan(static_cast<std::size_t>(rows.first * width),
-                                         static_cast<std::size_t>(rows.count * width)));
+      for (std::int64_t i = 0; i < rows.count; i += together) {
+        visit(std::span<T>(values).subspan(static_cast<std::size_t>(rows.at(i) * width),
+                                           static_cast<std::size_t>(together * width)));
+      }
     };
     for_each_map(whole, [&](const char*, std::vector<float>& values, std::int64_t width) { part(values, width); });
     part(whole.quality, whole.pairs());

@@ -19,18 +19,18 @@ std::int64_t Gathered::bytes(const Workload& work, std::int64_t tile, Keep keep)
 
 void Gathered::take(PacModel& model, std::int64_t round) {
   const Communicator& ranks = work_.ranks;
-  const Shard mine = piece_of(work_.shard, tile_, round);
+  const RowRun mine = work_.rows_of(ranks.rank(), tile_, round);
   if (keep_ == Keep::all) {
-    model.gather(held_, mine.first);
+    model.gather(held_, mine);
     if (ranks.is_root() && faults().wrong_row >= 0 && faults().wrong_row < held_.n_rows) damage(faults().wrong_row);
     return;
   }
-  model.gather(held_, ranks.rank() * tile_);
+  model.gather(held_, {ranks.rank() * tile_, mine.count});
   for (std::int64_t rank = 0; ranks.is_root() && rank < ranks.size(); ++rank) {
-    const Shard rows = piece_of(shard_of(work_.n_rows(), ranks.size(), rank), tile_, round);
+    const RowRun rows = work_.rows_of(rank, tile_, round);
     for (std::int64_t i = 0; i < rows.count; ++i) {
-      if (rows.first + i == faults().wrong_row) damage(rank * tile_ + i);
-      digests_[static_cast<std::size_t>(rows.first + i)] = row_digest(held_, rank * tile_ + i, rows.first + i);
+      if (rows.at(i) == faults().wrong_row) damage(rank * tile_ + i);
+      digests_[static_cast<std::size_t>(rows.at(i))] = row_digest(held_, rank * tile_ + i, rows.at(i));
     }
   }
 }

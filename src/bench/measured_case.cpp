@@ -82,7 +82,7 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
   c.n_ranks = ranks.size();
   c.variables = wanted.variables;
   c.stages = ShardRunner::stages();
-  const Workload work(config, ranks, models, wanted.n_batches);
+  Workload work(config, ranks, models, wanted.n_batches);
   measured.fs_hz = work.plan.fs_hz;
   ShardRunner runner(config, work, wanted.keep, wanted.most_per_tile, wanted.checkpoint);
   terminal.announce();
@@ -111,7 +111,7 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
     if (!ranks.is_root()) return;
     add_numbers(work, runner, overhead_s, c);
     // The slowest rank has the largest shard. The others wait: nothing disturbs what is measured on rank 0's device.
-    if (config.verbose) add_floors(models.floors(work.plan, shard_of(work.n_rows(), ranks.size(), 0).count), c);
+    if (config.verbose) add_floors(models.floors(work.plan, work.longest_shard()), c);
   });
   if (inspect) inspect(work, runner.results(), measured);
   return measured;

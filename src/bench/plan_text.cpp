@@ -13,13 +13,15 @@ void print_workload(const Workload& work, std::int64_t tile) {
   const SignalShape& shape = work.source->shape();
   const DeviceInfo device = work.models.device();
   std::printf("plan\n");
-  line("rows",
-       to_text(shape.n_rows()) + " = " + to_text(shape.n_batches) + " x " + to_text(shape.n_channels) + " channels");
+  const std::int64_t n_pairs = std::ssize(work.groups.pairs());
+  line("rows", to_text(work.n_rows()) + " = " + to_text(shape.n_batches) + " x " +
+                   (n_pairs > 0 ? to_text(n_pairs) + " pairs of " : "") + to_text(shape.n_channels) + " channels");
   line("samples per row", to_text(shape.n_times) + " at " + to_text(shape.fs_hz) + " Hz");
   line("extension", to_text(plan.pad) + " samples on each side");
   line("Hilbert transform", to_text(plan.hilbert) + ", length " + to_text(plan.hilbert_length));
   line("bands", to_text(plan.n_pha()) + " phase x " + to_text(plan.n_amp()) + " amplitude");
-  line("rows per rank", to_text(work.shard.count) + " on rank 0, in tiles of " + to_text(tile));
+  line("rows per rank", to_text(work.longest_shard()) + (work.groups.n_signals() > 0 ? " of a group" : "") +
+                            " on rank 0, in tiles of " + to_text(tile));
   line("backend", device.backend + ", " + device.name + ", " + std::to_string(device.threads) + " threads");
   line("predicted per rank", bytes_text(work.models.predicted_bytes(plan, tile)));
   line("result on rank 0", bytes_text(Gathered::bytes(work, tile, Keep::all)));
@@ -28,7 +30,7 @@ void print_workload(const Workload& work, std::int64_t tile) {
 }  // namespace
 
 void print_plan(Run& run, ModelFactory& models, const std::vector<CasePlan>& cases) {
-  const Workload work(run.config, run.world, models);
+  Workload work(run.config, run.world, models);
   const std::int64_t tile = tile_for(run.config, work, Keep::all);
   run.terminal.announce();
   run.world.agree([&] {

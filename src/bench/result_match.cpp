@@ -79,6 +79,12 @@ std::vector<std::string> signal_differences(const Record& a, const Record& b) {
   add_settings(found, a, b, {"fs"});
   add_count(found, "batch items", a.shape.n_batches, b.shape.n_batches);
   add_count(found, "channels of the map", a.shape.n_channels, b.shape.n_channels);
+  if (a.pairs != b.pairs) {
+    const auto text = [](const Record& r) {
+      return r.pairs.empty() ? "within channels" : to_text(std::ssize(r.pairs)) + " (" + r.config.pairs + ")";
+    };
+    found.push_back(difference("pairs of channels", text(a), text(b)));
+  }
   add_count(found, "samples of a row", a.shape.n_times, b.shape.n_times);
   return found;
 }

@@ -92,6 +92,10 @@ ScalingReference scaling_reference(const Record& measured, const std::string& pa
   if (measured.verdict == Verdict::failed) {
     throw Error(Exit::input, path + ": its verification failed, and times of wrong numbers say nothing; give another");
   }
+  if (const std::string option = measured.config.pairing_option(); !option.empty()) {
+    throw Error(Exit::input, path + ": its rows share signals (" + option +
+                                 "), and times are predicted for rows that " + "do not; give another");
+  }
   const Case& c = chosen(measured, path);
   ScalingReference reference;
   reference.label = c.label;

@@ -24,7 +24,10 @@ constexpr std::int64_t block_bytes = std::int64_t{4} << 30;
 
 /// Bytes of a rank: tile and staging; on rank 0 results too. The verification comes when the tile's memory is free.
 std::int64_t needed(const Workload& work, std::int64_t tile, Keep keep) {
-  const std::int64_t everywhere = work.models.predicted_bytes(work.plan, tile) + staging(work.plan);
+  const bool alone = work.groups.n_signals() > 0 && work.ranks.is_root();  // a row recomputed needs all of its signals
+  const std::int64_t model = std::max(work.models.predicted_bytes(work.plan, tile),
+                                      alone ? work.models.predicted_bytes(work.plan_alone(), 1) : 0);
+  const std::int64_t everywhere = model + staging(work.plan);
   return everywhere + (work.ranks.is_root() ? Gathered::bytes(work, tile, keep) : 0);
 }
 
@@ -45,10 +48,12 @@ bool tile_fits(const Workload& work, std::int64_t tile, Keep keep, std::int64_t 
   return needed(work, tile, keep) <= limit;
 }
 
-std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
+std::int64_t tile_for(const Config& config, Workload& work, Keep keep) {
   std::int64_t tile = 1;
+  std::int64_t limit = 0;
+  work.plan.sides.spare_bytes = 0;
   work.ranks.agree([&] {
-    const std::int64_t limit = working_bytes(config, work.models);
+    limit = working_bytes(config, work.models);
     // Without --mem-limit only tiles are bounded: the result may be as large as the host has memory for.
     const bool limited = config.mem_limit.value > 0;
     const auto fits = [&](std::int64_t rows) {
@@ -63,12 +68,18 @@ std::int64_t tile_for(const Config& config, const Workload& work, Keep keep) {
                                     (limited ? "raise it" : "allow more with --mem-limit where there is more") +
                                     ", or use fewer rows, bands or threads, or a shorter --seq-sec");
     }
-    tile = largest_that(fits, shard_of(work.n_rows(), work.ranks.size(), 0).count);
+    tile = largest_that(fits, work.longest_shard());
   });
-  return -work.ranks.max(-tile);
+  tile = -work.ranks.max(-tile);
+  if (work.groups.n_signals() > 0) {
+    const bool limited = config.mem_limit.value > 0;
+    const std::int64_t taken = limited ? needed(work, tile, keep) : work.models.predicted_bytes(work.plan, tile);
+    work.plan.sides.spare_bytes = std::max<std::int64_t>(0, -work.ranks.max(taken - limit));
+  }
+  return tile;
 }
 
-ShardRunner::ShardRunner(const Config& config, const Workload& work, Keep keep, std::int64_t most_per_tile,
+ShardRunner::ShardRunner(const Config& config, Workload& work, Keep keep, std::int64_t most_per_tile,
                          Checkpoint* checkpoint)
     : work_(work), keep_(keep), tile_(tile_for(config, work, keep)), checkpoint_(checkpoint) {
   forget_host_peak();
@@ -78,8 +89,7 @@ ShardRunner::ShardRunner(const Config& config, const Workload& work, Keep keep, 
     const std::int64_t unit = Checkpoint::rows_per_unit(work.plan, work.models.device());
     tile_ = checkpoint_->begin(work, std::min(tile_, -work.ranks.max(-unit)));
   }
-  const std::int64_t longest = shard_of(work.n_rows(), work.ranks.size(), 0).count;
-  rounds_ = (longest + tile_ - 1) / tile_;
+  rounds_ = work.groups.rounds(work.ranks.size(), tile_);
   work.ranks.agree([&] {
     model_ = work.models.make(work.plan, tile_, 0);
     results_ = std::make_unique<Gathered>(work, tile_, keep);
@@ -101,7 +111,8 @@ std::vector<std::string> ShardRunner::stages() {
 
 void ShardRunner::read(std::int64_t round) {
   work_.ranks.agree([&] {
-    work_.source->read(piece_of(work_.shard, tile_, round), work_.plan.pad, block_);
+    const Communicator& ranks = work_.ranks;
+    work_.groups.read(*work_.source, ranks.size(), ranks.rank(), tile_, round, work_.plan.pad, block_);
     model_->load(block_);
   });
   slow_down("read");

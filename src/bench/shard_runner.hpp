@@ -18,7 +18,7 @@ class ShardRunner {
   /// Collective: takes memory for tiles and, on rank 0, for the results; reads the rows where all of them are resident.
   /// Tiles are equal on all ranks: the largest that fit everywhere, of at most most_per_tile rows (0: any). Throws
   /// AgreedError. `checkpoint`, where there is one, keeps what each round finishes, and has what an earlier run did.
-  ShardRunner(const Config& config, const Workload& work, Keep keep, std::int64_t most_per_tile,
+  ShardRunner(const Config& config, Workload& work, Keep keep, std::int64_t most_per_tile,
               Checkpoint* checkpoint = nullptr);
 
   /// Collective: reads (unless all rows are resident), computes and gathers every tile; `advanced` is called after each
@@ -62,8 +62,8 @@ std::int64_t working_bytes(const Config& config, const ModelFactory& models);
 /// Whether this rank has room for tiles of so many rows within `limit` bytes, by the plan.
 bool tile_fits(const Workload& work, std::int64_t tile, Keep keep, std::int64_t limit);
 
-/// Collective: the largest tile that fits every rank, at most its shard. Throws AgreedError where not even one row
-/// fits.
-std::int64_t tile_for(const Config& config, const Workload& work, Keep keep);
+/// Collective: the largest tile that fits every rank, at most its shard; where rows are pairs of signals, what is left
+/// then goes to the plan, for amplitudes held at once. Throws AgreedError where not even one row fits.
+std::int64_t tile_for(const Config& config, Workload& work, Keep keep);
 
 }  // namespace pac

@@ -37,10 +37,10 @@ bool holds(const Band& band, double hz) { return band.lo_hz <= hz && hz <= band.
 }  // namespace
 
 std::string recompute(const Workload& work, Gathered& results, const std::set<std::int64_t>& rows) {
-  const auto model = work.models.make(work.plan, 1, 1);
+  const auto model = work.models.make(work.plan_alone(), 1, 1);
   RowBlock block;
   for (const std::int64_t row : rows) {
-    work.source->read({row, 1}, work.plan.pad, block);
+    work.groups.read_alone(*work.source, row, work.plan.pad, block);
     model->load(block);
     model->compute();
     if (row_digest(model->results(), 0, row) == results.digest_of(row)) continue;

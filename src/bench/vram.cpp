@@ -5,6 +5,7 @@
 #include "bench/case_list.hpp"
 #include "bench/memory_search.hpp"
 #include "bench/plan_text.hpp"
+#include "core/error.hpp"
 
 namespace pac {
 namespace {
@@ -22,6 +23,12 @@ std::uint64_t quick_limit(const Config& config, const Communicator& world, Model
 
 void run_vram(Run& run) {
   Config config = run.config;
+  run.world.agree([&] {
+    const std::string option = config.pairing_option();
+    if (option.empty()) return;
+    throw Error(Exit::usage,
+                option + ": rows that share signals have no bytes of their own; see --dry-run of comodulogram");
+  });
   const auto models = open_models(config, run.world);
   if (config.quick && config.mem_limit.value == 0) {
     config.mem_limit.value = quick_limit(config, run.world, *models);

@@ -1,6 +1,7 @@
 // What every case works on.
 #include "bench/workload.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <sstream>
@@ -14,6 +15,7 @@
 #include "core/error.hpp"
 #include "core/fault.hpp"
 #include "core/synthetic.hpp"
+#include "io/input_file.hpp"
 #include "io/signals.hpp"
 
 namespace pac {
@@ -36,6 +38,30 @@ std::unique_ptr<RowSource> open_source(const Config& config, std::int64_t n_batc
   return open_source(sized);
 }
 
+/// Pairs of channels that --pairs asks for; none: phase and amplitude of the same channel.
+std::vector<ChannelPair> pairs_of(const Config& config, const SignalShape& shape) {
+  if (config.pairs == pairs_within) return {};
+  if (config.pairs == pairs_all) return all_channel_pairs(shape.n_channels);
+  const InputFile file(config.pairs);
+  return listed_channel_pairs(config.pairs, file.text_at(0, file.bytes()), shape);
+}
+
+void refuse_groups(const Config& config, const Plan& plan, const SignalShape& shape) {
+  const std::string option = config.pairing_option();
+  if (option.empty()) return;
+  if (config.pairs != pairs_within && plan.swaps_trials()) {
+    throw Error(Exit::usage, option + " does not go with --surrogate swap-trials; give --surrogate shift");
+  }
+  if (plan.swaps_trials() && shape.n_batches == 1) {
+    throw Error(Exit::usage, option + " needs other batch items, and the signals have one; give epochs, a shorter " +
+                                 "--seq-sec, or --surrogate shift");
+  }
+  if (!std::all_of(plan.measures.begin(), plan.measures.end(), is_binned)) {
+    throw Error(Exit::usage, option + " goes with measures of phase bins, mi and hr, not " + to_text(plan.measures) +
+                                 "; leave the others out");
+  }
+}
+
 std::string shape_text(const SignalShape& shape) {
   return to_text(shape.n_batches) + " x " + to_text(shape.n_channels) + " x " + to_text(shape.n_times) + " at " +
          to_text(shape.fs_hz) + " Hz";
@@ -52,23 +78,35 @@ Workload::Workload(const Config& config, const Communicator& among, ModelFactory
   ranks.agree([&] {
     source = open_source(config, n_batches);
     plan = make_plan(config, source->shape());
+    refuse_groups(config, plan, source->shape());
+    groups = RowGroups(source->shape(), pairs_of(config, source->shape()), plan.swaps_trials());
+    plan.sides = {groups.n_signals(), ranks.size(), 0};
   });
+  if (!groups.pairs().empty()) {
+    require_equal(ranks, Exit::input, {{"--pairs " + config.pairs, hexadecimal(groups.digest())}}, same_file_remedy);
+  }
   if (!config.input.empty()) {
     require_equal(ranks, Exit::input, {{config.input + ": shape", shape_text(source->shape())}}, same_file_remedy);
   }
   preparation = models.prepare(plan);
-  shard = shard_of(n_rows(), ranks.size(), ranks.rank());
+}
+
+Plan Workload::plan_alone() const {
+  Plan alone = plan;
+  if (groups.n_signals() > 0) alone.sides = {groups.n_signals_alone(), 1, 0};
+  return alone;
 }
 
 void Workload::describe(Record& record) const {
   std::uint64_t digest = 0;
-  ranks.agree([&] { digest = source->digest(shard); });
+  ranks.agree([&] { digest = source->digest(shard_of(source->shape().n_rows(), ranks.size(), ranks.rank())); });
   record.provenance["signals_digest"] = hexadecimal(ranks.sum(digest));
   describe_signals(record);
 }
 
 void Workload::describe_signals(Record& record) const {
   record.shape = source->shape();
+  record.pairs = groups.pairs();
   for (const BandFilter& filter : plan.pha) record.pha_bands.push_back(filter.band);
   for (const BandFilter& filter : plan.amp) record.amp_bands.push_back(filter.band);
   record.config.fs = plan.fs_hz;

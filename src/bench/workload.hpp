@@ -6,6 +6,7 @@
 #include "comm/communicator.hpp"
 #include "core/config.hpp"
 #include "core/plan.hpp"
+#include "core/row_groups.hpp"
 #include "core/rows.hpp"
 #include "measure/record.hpp"
 #include "model/model_factory.hpp"
@@ -22,9 +23,17 @@ struct Workload {
   std::unique_ptr<RowSource> source;
   Plan plan;
   Preparation preparation;
-  Shard shard;  ///< this rank's rows
+  RowGroups groups;
 
-  [[nodiscard]] std::int64_t n_rows() const { return source->shape().n_rows(); }
+  [[nodiscard]] std::int64_t n_rows() const { return groups.n_rows(); }
+  /// Most rows that a rank could have at once.
+  [[nodiscard]] std::int64_t longest_shard() const { return groups.longest_shard(ranks.size()); }
+  /// Result rows of a rank in a round of tiles.
+  [[nodiscard]] RowRun rows_of(std::int64_t rank, std::int64_t tile, std::int64_t round) const {
+    return groups.rows(ranks.size(), rank, tile, round);
+  }
+  /// The plan by which one rank computes a row alone, as RowGroups::read_alone() reads it.
+  [[nodiscard]] Plan plan_alone() const;
   /// Collective: adds the signals' shape, their digest and the bands to the record.
   void describe(Record& record) const;
   /// The same without the digest, for which all rows have to be read. Local.

@@ -202,9 +202,33 @@ std::int64_t Communicator::max(std::int64_t mine) const {
   return mine;
 }
 
-void Communicator::gather_rows(const void* mine, Shard rows, std::int64_t row_bytes, void* whole) const {
+namespace {
+
+/// A row of bytes as MPI's type, `stride` rows from the next: rows, not bytes, are counted, as counts are ints.
+class RowType {
+ public:
+  explicit RowType(std::int64_t row_bytes, std::int64_t stride = 1) {
+    MPI_Datatype row = MPI_DATATYPE_NULL;
+    check_mpi(MPI_Type_contiguous(int_of(static_cast<std::size_t>(row_bytes)), MPI_BYTE, &row), "describe a row");
+    const int status = MPI_Type_create_resized(row, 0, static_cast<MPI_Aint>(row_bytes * stride), &type_);
+    MPI_Type_free(&row);
+    check_mpi(status, "describe a row");
+    MPI_Type_commit(&type_);
+  }
+  RowType(const RowType&) = delete;
+  RowType& operator=(const RowType&) = delete;
+  ~RowType() { MPI_Type_free(&type_); }
+  operator MPI_Datatype() const { return type_; }
+
+ private:
+  MPI_Datatype type_ = MPI_DATATYPE_NULL;
+};
+
+}  // namespace
+
+void Communicator::gather_rows(const void* mine, RowRun rows, std::int64_t row_bytes, void* whole) const {
   if (row_bytes == 0) return;
-  const std::array<std::int64_t, 2> place{rows.first, rows.count};
+  const std::array<std::int64_t, 2> place{rows.first / rows.stride, rows.count};
   std::vector<std::int64_t> places(is_root() ? 2 * static_cast<std::size_t>(size_) : 0);
   check_mpi(MPI_Gather(place.data(), 2, MPI_INT64_T, places.data(), 2, MPI_INT64_T, 0, handles_->all), "gather shards");
   std::vector<int> counts;
@@ -213,13 +237,35 @@ void Communicator::gather_rows(const void* mine, Shard rows, std::int64_t row_by
     starts.push_back(int_of(static_cast<std::size_t>(places[i])));
     counts.push_back(int_of(static_cast<std::size_t>(places[i + 1])));
   }
-  MPI_Datatype row = MPI_DATATYPE_NULL;  // rows, not bytes, are counted: counts are ints
-  check_mpi(MPI_Type_contiguous(int_of(static_cast<std::size_t>(row_bytes)), MPI_BYTE, &row), "describe a row");
-  MPI_Type_commit(&row);
-  const int status = MPI_Gatherv(mine, int_of(static_cast<std::size_t>(rows.count)), row, whole, counts.data(),
-                                 starts.data(), row, 0, handles_->all);
-  MPI_Type_free(&row);
-  check_mpi(status, "gather rows");
+  const RowType sent(row_bytes);
+  const RowType received(row_bytes, rows.stride);
+  void* const begin = is_root() ? static_cast<std::byte*>(whole) + rows.first % rows.stride * row_bytes : nullptr;
+  check_mpi(MPI_Gatherv(mine, int_of(static_cast<std::size_t>(rows.count)), sent, begin, counts.data(), starts.data(),
+                        received, 0, handles_->all),
+            "gather rows");
+}
+
+void Communicator::all_gather_rows(void* whole, Shard mine, std::int64_t row_bytes) const {
+  if (size_ == 1) return;
+  constexpr std::int64_t most_bytes = std::int64_t{1} << 30;  // of a call: libraries count bytes in ints too
+  const std::array<std::int64_t, 2> place{mine.first, mine.count};
+  std::vector<std::int64_t> places(2 * static_cast<std::size_t>(size_));
+  check_mpi(MPI_Allgather(place.data(), 2, MPI_INT64_T, places.data(), 2, MPI_INT64_T, handles_->all), "share shards");
+  const std::int64_t longest = max(mine.count);
+  const std::int64_t step = std::max<std::int64_t>(1, most_bytes / row_bytes / size_);
+  const RowType row(row_bytes);
+  std::vector<int> counts(static_cast<std::size_t>(size_));
+  std::vector<int> starts(counts.size());
+  for (std::int64_t done = 0; done < longest; done += step) {
+    for (std::size_t r = 0; r < counts.size(); ++r) {
+      const std::int64_t left = std::max<std::int64_t>(0, places[2 * r + 1] - done);
+      counts[r] = int_of(static_cast<std::size_t>(std::min(step, left)));
+      starts[r] = int_of(static_cast<std::size_t>(places[2 * r] + (left > 0 ? done : 0)));
+    }
+    check_mpi(
+        MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, whole, counts.data(), starts.data(), row, handles_->all),
+        "share rows");
+  }
 }
 
 std::string mpi_library() {

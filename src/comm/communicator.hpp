@@ -67,9 +67,12 @@ class Communicator {
   [[nodiscard]] double max(double mine) const;
   [[nodiscard]] bool all(bool mine) const { return max(std::int64_t{mine ? 0 : 1}) == 0; }
 
-  /// Gathers uneven shards of an array of rows on rank 0: `mine` holds rows.count rows of row_bytes; they land at
-  /// whole + rows.first * row_bytes. `whole` is used on rank 0 only.
-  void gather_rows(const void* mine, Shard rows, std::int64_t row_bytes, void* whole) const;
+  /// Gathers uneven shards of an array of rows on rank 0: `mine` holds rows.count rows of row_bytes; they become rows
+  /// rows.first, rows.first + rows.stride, .. of `whole`, which is used on rank 0 only. All ranks' rows have the same
+  /// stride, and the same first row modulo it.
+  void gather_rows(const void* mine, RowRun rows, std::int64_t row_bytes, void* whole) const;
+  /// Brings an array of rows of row_bytes together on every rank, where each has filled in its own rows.
+  void all_gather_rows(void* whole, Shard mine, std::int64_t row_bytes) const;
 
  private:
   struct Handles;

@@ -19,6 +19,11 @@ bool Config::is_given(const std::string& name) const {
   return std::find(given.begin(), given.end(), name) != given.end();
 }
 
+std::string Config::pairing_option() const {
+  if (pairs != pairs_within) return "--pairs: " + pairs;
+  return n_perm > 0 && surrogate == Surrogate::swap_trials ? "--surrogate: swap-trials" : "";
+}
+
 std::string option_of(const std::string& field_name) {
   std::string option = "--" + field_name;
   std::replace(option.begin(), option.end(), '_', '-');

@@ -62,6 +62,10 @@ struct Variation {
   friend bool operator==(const Variation&, const Variation&) = default;
 };
 
+/// Words that --pairs takes beside the name of a file.
+inline constexpr const char* pairs_within = "within";
+inline constexpr const char* pairs_all = "all";
+
 struct Config {
   // signals
   std::string input;  ///< FILE[:DATASET]; empty: synthetic rows
@@ -96,6 +100,7 @@ struct Config {
   std::vector<std::int64_t> shifts;  ///< samples; explicit ones replace random ones
   bool surrogate_max = false;
   std::vector<Measure> measure{Measure::mi};
+  std::string pairs = pairs_within;  ///< or all, or a file of pairs of channels
   Hilbert hilbert = Hilbert::cropped;
   BinStatistic bin_statistic = BinStatistic::mean;
   bool distributions = false;
@@ -137,6 +142,9 @@ struct Config {
   /// Names of the fields the user set (command line or --config), in no particular order.
   std::vector<std::string> given;
   [[nodiscard]] bool is_given(const std::string& name) const;
+  /// The option by which rows take phase and amplitude, or surrogates, from different signals, with its value as
+  /// messages begin; empty where there is none.
+  [[nodiscard]] std::string pairing_option() const;
 };
 
 /// Which heading of --help an option stands under.
@@ -180,6 +188,8 @@ void describe(ConfigType& c, Field&& field) {
   field("surrogate_max", c.surrogate_max, pac, "",
         "also store the largest value of every surrogate over a row's pairs");
   field("measure", c.measure, pac, "NAME,..", "measures of coupling: mi, mvl, ndpac, plv, hr; the first one is `pac`");
+  field("pairs", c.pairs, pac, "within|all|FILE",
+        "phase and amplitude of one channel, of every ordered pair of channels, or of the pairs that a file lists");
   field("hilbert", c.hilbert, pac, "ORDER", "filter, cut, transform (cropped) or filter and transform, cut (extended)");
   field("bin_statistic", c.bin_statistic, pac, "STAT", "amplitude per phase bin");
   field("distributions", c.distributions, pac, "", "also store the amplitude distribution over phase bins");

@@ -8,7 +8,13 @@
 namespace pac {
 
 /// What a draw is for: draws of different purposes never share a counter.
-enum class Stream : std::uint32_t { surrogate_shift = 1, white_noise = 2, coupling_phase = 3, order = 4 };
+enum class Stream : std::uint32_t {
+  surrogate_shift = 1,
+  white_noise = 2,
+  coupling_phase = 3,
+  order = 4,
+  surrogate_trial = 5
+};
 
 /// Four 32-bit words for (seed, row, index) of a stream.
 std::array<std::uint32_t, 4> philox(std::uint64_t seed, std::uint64_t row, std::uint32_t index, Stream stream);

@@ -135,4 +135,15 @@ std::vector<std::int64_t> surrogate_shifts(const Plan& plan, std::int64_t row) {
   return shifts;
 }
 
+std::vector<std::int64_t> surrogate_trials(const Plan& plan, const std::vector<std::int64_t>& trials,
+                                           std::int64_t row) {
+  std::vector<std::int64_t> drawn(trials.empty() ? 0 : static_cast<std::size_t>(plan.n_perm));
+  for (std::size_t k = 0; k < drawn.size(); ++k) {
+    const std::int64_t one = uniform_below(std::ssize(trials), plan.seed, static_cast<std::uint64_t>(row),
+                                           static_cast<std::uint32_t>(k), Stream::surrogate_trial);
+    drawn[k] = trials[static_cast<std::size_t>(one)];
+  }
+  return drawn;
+}
+
 }  // namespace pac

@@ -18,6 +18,14 @@ struct BandFilter {
   std::vector<double> correlation;  ///< [N + 1] autocorrelation of the N + 1 taps: forward-backward filtering
 };
 
+/// How rows whose phase and amplitude come from different signals are computed: in groups, see SignalGroup.
+struct SidePlan {
+  std::int64_t n_signals = 0;    ///< of a group; 0: no groups, every row is one signal
+  std::int64_t ranks = 1;        ///< that share out a group's signals to filter them
+  std::int64_t spare_bytes = 0;  ///< on every rank, beyond the least that a model needs: for amplitudes held at once
+  [[nodiscard]] std::int64_t own_signals() const { return shard_of(n_signals, ranks, 0).count; }
+};
+
 struct Plan {
   double fs_hz = 0;
   std::int64_t n_times = 0;  ///< T
@@ -38,11 +46,15 @@ struct Plan {
   std::int64_t n_perm = 0;           ///< with all_shifts the number of admissible shifts, with `shifts` theirs
   std::int64_t min_shift = 1;        ///< samples
   std::uint64_t seed = 0;
+  SidePlan sides;
 
   [[nodiscard]] std::int64_t extended() const { return n_times + 2 * pad; }
   [[nodiscard]] std::int64_t n_pha() const { return static_cast<std::int64_t>(pha.size()); }
   [[nodiscard]] std::int64_t n_amp() const { return static_cast<std::int64_t>(amp.size()); }
   [[nodiscard]] std::int64_t pairs() const { return n_pha() * n_amp(); }
+  /// Whether surrogates are other trials' amplitudes, and whether they are shifted ones.
+  [[nodiscard]] bool swaps_trials() const { return n_perm > 0 && surrogate == Surrogate::swap_trials; }
+  [[nodiscard]] bool shifts_rows() const { return n_perm > 0 && !swaps_trials(); }
   [[nodiscard]] MapShape map_shape() const;
   /// Bytes of one row's result.
   [[nodiscard]] std::int64_t result_bytes_per_row() const { return map_shape().bytes_per_row(); }
@@ -60,5 +72,9 @@ Plan make_plan(const Config& config, const SignalShape& shape);
 /// phase by s is one of the amplitude by T - s. With all_shifts every admissible one, ascending: the exact null of
 /// circular shifts. With explicit shifts those, in their order.
 std::vector<std::int64_t> surrogate_shifts(const Plan& plan, std::int64_t row);
+
+/// Trials whose amplitudes a row's surrogates take, [n_perm], each one of `trials`, drawn with replacement: they depend
+/// on seed, global row index, permutation and the trials alone. Empty where there are no trials.
+std::vector<std::int64_t> surrogate_trials(const Plan& plan, const std::vector<std::int64_t>& trials, std::int64_t row);
 
 }  // namespace pac

@@ -24,19 +24,21 @@ std::size_t as_size(std::int64_t n) { return static_cast<std::size_t>(n); }
 /// Calls work(batch, first channel, number of channels) over consecutive rows, in pieces that stage at most
 /// staging_bytes with `width` samples a row.
 template <class Work>
-void for_each_piece(Shard rows, std::int64_t n_channels, std::int64_t width, Work&& work) {
+void for_each_piece(RowRun rows, std::int64_t n_channels, std::int64_t width, Work&& work) {
   const std::int64_t most = std::max<std::int64_t>(1, staging_bytes / 8 / std::max<std::int64_t>(1, width));
-  for (std::int64_t row = rows.first; row < rows.end();) {
+  for (std::int64_t i = 0; i < rows.count;) {
+    const std::int64_t row = rows.at(i);
     const std::int64_t channel = row % n_channels;
-    const std::int64_t count = std::min({most, n_channels - channel, rows.end() - row});
+    const std::int64_t count = rows.stride > 1 ? 1 : std::min({most, n_channels - channel, rows.count - i});
     work(row / n_channels, channel, count);
-    row += count;
+    i += count;
   }
 }
 
-void check_rows(const SignalShape& shape, Shard rows) {
-  if (rows.first < 0 || rows.count < 0 || rows.end() > shape.n_rows()) {
-    throw Error(Exit::usage, "rows " + std::to_string(rows.first) + " to " + std::to_string(rows.end()) +
+void check_rows(const SignalShape& shape, RowRun rows) {
+  const std::int64_t end = rows.count > 0 ? rows.at(rows.count - 1) + 1 : 0;
+  if (rows.first < 0 || rows.count < 0 || end > shape.n_rows()) {
+    throw Error(Exit::usage, "rows " + std::to_string(rows.first) + " to " + std::to_string(end) +
                                  " asked for, the signals have " + std::to_string(shape.n_rows()));
   }
 }
@@ -74,7 +76,7 @@ double mean_of(std::span<const double> samples) {
 
 }  // namespace
 
-void RowSource::read(Shard rows, std::int64_t pad, RowBlock& block) {
+void RowSource::read(RowRun rows, std::int64_t pad, RowBlock& block) {
   const SignalShape& signals = shape();
   check_rows(signals, rows);
   const std::int64_t n_times = signals.n_times;
@@ -83,6 +85,7 @@ void RowSource::read(Shard rows, std::int64_t pad, RowBlock& block) {
                                  std::to_string(n_times) + "; raise --seq-sec");
   }
   block.rows = rows;
+  block.group = {};
   block.n_times = n_times;
   block.pad = pad;
   block.samples.resize(as_size(rows.count * block.extended()));

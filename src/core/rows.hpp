@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/channel_pairs.hpp"
 #include "core/shard.hpp"
 
 namespace pac {
@@ -25,15 +26,26 @@ struct SignalShape {
   [[nodiscard]] std::int64_t n_rows() const { return n_batches * n_channels; }
 };
 
-/// Some consecutive rows, extended at both edges, mean removed (kept apart in double, so that single precision holds
-/// signals that ride on a large offset).
+/// Signals whose phases meet each other's amplitudes: the channels of a batch item, or the batch items of a channel.
+/// Each is filtered on one of the ranks; a block then holds the rank's own signals, and its rows are pairs of any.
+struct SignalGroup {
+  std::int64_t index = -1;
+  std::int64_t n_signals = 0;        ///< 0: no group, every row is a signal of the block
+  Shard own;                         ///< signals of the group whose samples the block holds
+  bool begins = true;                ///< its signals were read anew: nothing made of them before holds
+  std::vector<ChannelPair> sources;  ///< [row] which signals' phase and amplitude
+};
+
+/// Some rows at a constant distance, extended at both edges, mean removed (kept apart in double, so that single
+/// precision holds signals that ride on a large offset).
 struct RowBlock {
-  Shard rows;                          ///< global row indices
+  RowRun rows;                         ///< global row indices
   std::int64_t n_times = 0;            ///< T
   std::int64_t pad = 0;                ///< samples of extension on each side
   std::vector<float> samples;          ///< [row][pad + T + pad], without the row's mean
   std::vector<double> mean;            ///< [row] mean over the row's own T samples
   std::vector<std::uint8_t> constant;  ///< [row] 1 where all T samples are equal
+  SignalGroup group;                   ///< where there is one, the above are [signal of group.own]
 
   [[nodiscard]] std::int64_t extended() const { return n_times + 2 * pad; }
   [[nodiscard]] std::span<const float> row(std::int64_t i) const {
@@ -52,10 +64,10 @@ class RowSource {
 
   [[nodiscard]] virtual const SignalShape& shape() const = 0;
 
-  /// Reads global rows [rows.first, rows.end()) with `pad` samples of extension: neighbouring samples inside a
+  /// Reads global rows with `pad` samples of extension: neighbouring samples inside a
   /// recording, odd reflection 2 x[0] - x[k] about its first and last sample where it ends (pad < T). Throws Error
   /// (input) naming channel and time of a sample that is not finite.
-  void read(Shard rows, std::int64_t pad, RowBlock& block);
+  void read(RowRun rows, std::int64_t pad, RowBlock& block);
 
   /// For provenance and comparison: per row the FNV-1a hash (64 bit) of its global index and its samples as float64,
   /// summed over the given rows modulo 2^64, so that it does not depend on how rows were divided.

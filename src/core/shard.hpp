@@ -14,6 +14,19 @@ struct Shard {
   friend constexpr bool operator==(const Shard&, const Shard&) = default;
 };
 
+/// Rows at a constant distance: first, first + stride, ..
+struct RowRun {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+  std::int64_t stride = 1;
+  constexpr RowRun() = default;
+  constexpr RowRun(std::int64_t first_row, std::int64_t n_rows, std::int64_t distance = 1)
+      : first(first_row), count(n_rows), stride(distance) {}
+  constexpr RowRun(Shard rows) : first(rows.first), count(rows.count) {}  // consecutive ones are such rows
+  [[nodiscard]] constexpr std::int64_t at(std::int64_t i) const { return first + i * stride; }
+  friend constexpr bool operator==(const RowRun&, const RowRun&) = default;
+};
+
 /// The shard of `rank` among `ranks` when `total` things are divided: the first total % ranks shards hold one more.
 constexpr Shard shard_of(std::int64_t total, std::int64_t ranks, std::int64_t rank) {
   const std::int64_t base = total / ranks;

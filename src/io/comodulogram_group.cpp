@@ -12,7 +12,8 @@
 namespace pac {
 namespace {
 
-const std::vector<std::string> map_axes{"batch", "channel", "phase_frequency", "amplitude_frequency"};
+constexpr const char* channel_axis = "channel";
+constexpr const char* pair_axis = "pair";
 constexpr const char* tort = "Tort et al. 2010, J Neurophysiol 104:1195, doi:10.1152/jn.00106.2010";
 const std::string permutation_axis = "permutation";
 
@@ -80,10 +81,10 @@ MapMeaning meaning_of(const Comodulogram& map, const std::string& name) {
   return measure;
 }
 
-/// Axes of a map by its name.
-std::vector<std::string> axes_of(const std::string& name) {
-  if (name.ends_with("surrogate_max")) return {"batch", "channel", permutation_axis};
-  std::vector<std::string> axes = map_axes;
+/// Axes of a map by its name; `rows`: what a batch item has rows of.
+std::vector<std::string> axes_of(const std::string& name, const std::string& rows) {
+  if (name.ends_with("surrogate_max")) return {"batch", rows, permutation_axis};
+  std::vector<std::string> axes{"batch", rows, "phase_frequency", "amplitude_frequency"};
   if (name == "amplitude_distribution") axes.emplace_back("phase_bin");
   return axes;
 }
@@ -94,7 +95,7 @@ std::vector<std::int64_t> indices(std::int64_t n) {
   return index;
 }
 
-void write_rows_axes(NetcdfGroup& group, const SignalShape& shape) {
+void write_rows_axes(NetcdfGroup& group, const SignalShape& shape, const std::vector<ChannelPair>& pairs) {
   const std::vector<std::int64_t> batch = indices(shape.n_batches);
   group.coordinate("batch", std::span<const std::int64_t>(batch),
                    {{"long_name", "batch item: epoch or segment"}, {"units", "1"}});
@@ -102,13 +103,36 @@ void write_rows_axes(NetcdfGroup& group, const SignalShape& shape) {
   start_s.resize(batch.size(), 0.0);
   group.variable("start_s", {"batch"}, std::span<const double>(start_s),
                  {{"long_name", "start of the batch item within the recording"}, {"units", "s"}});
-  std::vector<std::string> channels;
-  for (const std::string& name : shape.channel_names) channels.push_back(clean_text(name));
-  for (auto i = channels.size(); i < static_cast<std::size_t>(shape.n_channels); ++i) {
-    channels.push_back(std::to_string(i));
+  std::vector<std::string> channels = names_of_channels(shape);
+  for (std::string& name : channels) name = clean_text(name);
+  group.coordinate(channel_axis, std::span<const std::string>(channels), {{"long_name", "channel"}});
+  if (pairs.empty()) return;
+  const std::vector<std::string> names = names_of_pairs(pairs, channels);
+  group.coordinate(pair_axis, std::span<const std::string>(names),
+                   {{"long_name", "pair of channels: that of the phase -> that of the amplitude"}});
+  std::vector<std::int64_t> phase, amplitude;
+  for (const ChannelPair& pair : pairs) {
+    phase.push_back(pair.phase);
+    amplitude.push_back(pair.amplitude);
   }
-  channels.resize(static_cast<std::size_t>(shape.n_channels));
-  group.coordinate("channel", std::span<const std::string>(channels), {{"long_name", "channel"}});
+  for (const auto& [name, index] : {std::pair{"phase", &phase}, {"amplitude", &amplitude}}) {
+    group.variable(std::string("pair_") + name + "_channel", {pair_axis}, std::span<const std::int64_t>(*index),
+                   {{"long_name", std::string("index within channel of the pair's ") + name}, {"units", "1"}});
+  }
+}
+
+/// The pairs of a file that has some.
+std::vector<ChannelPair> read_pairs(const Hdf5Group& group, std::int64_t n_channels, std::int64_t n_pairs) {
+  const auto phase = group.read<std::int64_t>("pair_phase_channel");
+  const auto amplitude = group.read<std::int64_t>("pair_amplitude_channel");
+  std::vector<ChannelPair> pairs;
+  for (std::size_t i = 0; i < std::min(phase.size(), amplitude.size()); ++i) pairs.push_back({phase[i], amplitude[i]});
+  const auto there = [&](std::int64_t channel) { return channel >= 0 && channel < n_channels; };
+  const bool all = std::all_of(pairs.begin(), pairs.end(),
+                               [&](const ChannelPair& pair) { return there(pair.phase) && there(pair.amplitude); });
+  if (all && std::ssize(pairs) == n_pairs) return pairs;
+  throw Error(Exit::input, group.name() + ": pair_phase_channel and pair_amplitude_channel do not name the channels " +
+                               "of its pairs; write it again");
 }
 
 void write_band_axis(NetcdfGroup& group, const std::string& name, const std::vector<Band>& bands,
@@ -181,7 +205,7 @@ void read_comodulogram(const Hdf5Group& group, Record& record) {
   map.n_perm = permutations.size() == 1 ? permutations[0] : record.config.n_perm;
   for_each_map(map, [&](const std::string& name, std::vector<float>& values, std::int64_t) {
     std::vector<std::int64_t> expected;
-    for (const std::string& axis : axes_of(name)) {
+    for (const std::string& axis : axes_of(name, channel_axis)) {
       expected.push_back(axis == permutation_axis ? map.n_perm
                          : expected.size() < 4    ? extents[expected.size()]
                                                   : map.n_bins);
@@ -195,10 +219,13 @@ void read_comodulogram(const Hdf5Group& group, Record& record) {
 
   SignalShape& shape = record.shape;
   shape.n_batches = extents[0];
-  shape.n_channels = extents[1];
+  const bool of_pairs = group.values(pair_axis) == Hdf5Values::text;
+  const std::vector<std::int64_t> channels = group.extents(channel_axis);
+  shape.n_channels = of_pairs && channels.size() == 1 ? channels[0] : extents[1];
+  if (of_pairs) record.pairs = read_pairs(group, shape.n_channels, extents[1]);
   shape.start_s = group.read<double>("start_s");
   shape.start_s.resize(static_cast<std::size_t>(shape.n_batches), 0.0);
-  if (group.values("channel") == Hdf5Values::text) shape.channel_names = group.read<std::string>("channel");
+  if (group.values(channel_axis) == Hdf5Values::text) shape.channel_names = group.read<std::string>(channel_axis);
   record.pha_bands = bands_of(group, "phase_frequency", map.n_pha, record.pha_bands);
   record.amp_bands = bands_of(group, "amplitude_frequency", map.n_amp, record.amp_bands);
 
@@ -212,10 +239,13 @@ void read_comodulogram(const Hdf5Group& group, Record& record) {
 
 void write_comodulogram(NetcdfGroup group, const Record& record) {
   const Comodulogram& map = record.comodulogram;
-  if (record.shape.n_rows() != map.n_rows) throw std::logic_error("comodulogram: rows are not batches x channels");
+  if (record.shape.n_batches * record.rows_per_item() != map.n_rows) {
+    throw std::logic_error("comodulogram: rows are not batches x channels or pairs");
+  }
+  const std::string rows = record.pairs.empty() ? channel_axis : pair_axis;
 
-  group.attributes({{"NX_class", "NXdata"}, {"signal", "pac"}, {"axes", map_axes}});
-  write_rows_axes(group, record.shape);
+  group.attributes({{"NX_class", "NXdata"}, {"signal", "pac"}, {"axes", axes_of("pac", rows)}});
+  write_rows_axes(group, record.shape, record.pairs);
   static const std::vector<std::string> edge_names{"low", "high"};
   group.coordinate("edge", std::span<const std::string>(edge_names), {{"long_name", "edge of a band"}});
   write_band_axis(group, "phase_frequency", record.pha_bands, "phase band");
@@ -233,12 +263,12 @@ void write_comodulogram(NetcdfGroup group, const Record& record) {
     if (*meaning.comment != '\0') attributes.emplace_back("comment", meaning.comment);
     if (*meaning.references != '\0') attributes.emplace_back("references", meaning.references);
     attributes.emplace_back("_FillValue", std::numeric_limits<float>::quiet_NaN());
-    group.variable(name, axes_of(name), std::span<const float>(values), attributes);
+    group.variable(name, axes_of(name, rows), std::span<const float>(values), attributes);
   });
 
   const std::vector<std::uint8_t> quality = quality_of_rows(map);
   const auto flag = [](Quality q) { return static_cast<std::uint8_t>(q); };
-  group.variable("quality", {"batch", "channel"}, std::span<const std::uint8_t>(quality),
+  group.variable("quality", {"batch", rows}, std::span<const std::uint8_t>(quality),
                  {{"long_name", "quality of the row: the worst of its pairs of bands"},
                   {"units", "1"},
                   {"coordinates", "start_s"},

@@ -119,7 +119,7 @@ std::string units_of(const Table& table) {
 std::string comodulogram_summary(const Record& record) {
   const Comodulogram& map = record.comodulogram;
   if (map.n_rows == 0) return "null";
-  const std::array<std::int64_t, 4> shape{record.shape.n_batches, record.shape.n_channels, map.n_pha, map.n_amp};
+  const std::array<std::int64_t, 4> shape{record.shape.n_batches, record.rows_per_item(), map.n_pha, map.n_amp};
   const auto band = [](const Band& b) { return "[" + json(b.lo_hz) + ", " + json(b.hi_hz) + "]"; };
   JsonList summary = object(1);
   summary.member("shape", in_line(shape, [](std::int64_t n) { return json(n); }));
@@ -138,12 +138,12 @@ std::string comodulogram_summary(const Record& record) {
   }
   const auto pairs = static_cast<std::size_t>(map.pairs());
   const auto n_amp = static_cast<std::size_t>(map.n_amp);
-  const auto n_channels = static_cast<std::size_t>(record.shape.n_channels);
+  const auto per_item = static_cast<std::size_t>(record.rows_per_item());
   const std::size_t row = at / pairs;
   JsonList top = object(2);
   top.member("pac", number(map.pac[at]));
-  top.member("batch", number(row / n_channels));
-  top.member("channel", number(row % n_channels));
+  top.member("batch", number(row / per_item));
+  top.member(record.pairs.empty() ? "channel" : "pair", number(row % per_item));
   top.member("pha_band_hz", band(record.pha_bands[at % pairs / n_amp]));
   top.member("amp_band_hz", band(record.amp_bands[at % n_amp]));
   summary.member("max", top.done());

@@ -78,13 +78,19 @@ struct Record {
   std::string reason;
   bool complete = true;  ///< false: saved on the way, or by a run that was interrupted
   Config config;
-  SignalShape shape;            ///< of the signals that were computed
-  std::vector<Band> pha_bands;  ///< [P]
-  std::vector<Band> amp_bands;  ///< [A]
-  Comodulogram comodulogram;    ///< rows = batch * n_channels + channel; may be empty (n_rows 0)
+  SignalShape shape;                 ///< of the signals that were computed
+  std::vector<ChannelPair> pairs{};  ///< of channels, with --pairs: rows = batch * n_pairs + pair
+  std::vector<Band> pha_bands;       ///< [P]
+  std::vector<Band> amp_bands;       ///< [A]
+  Comodulogram comodulogram;         ///< rows = batch * n_channels + channel (or pair); may be empty (n_rows 0)
   std::vector<Case> cases;
   std::vector<RankInfo> ranks;
   std::map<std::string, std::string> provenance;  ///< name -> text; becomes attributes of /provenance
+
+  /// Rows of a batch item: its channels, or pairs of them.
+  [[nodiscard]] std::int64_t rows_per_item() const {
+    return pairs.empty() ? shape.n_channels : static_cast<std::int64_t>(pairs.size());
+  }
 };
 
 }  // namespace pac

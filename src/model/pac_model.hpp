@@ -29,11 +29,12 @@ class PacModel {
   /// Takes rows to compute, at most as many as the model was made for. The block must stay as it is until the next
   /// load.
   virtual void load(const RowBlock& rows) = 0;
-  /// Computes the loaded rows; returns the seconds of each stage.
+  /// Computes the loaded rows; returns the seconds of each stage. Collective where rows are pairs of signals of which
+  /// this rank does not hold all.
   virtual StageSeconds compute() = 0;
-  /// Collective: brings the results of all ranks' loaded rows to rank 0, this rank's from row `at` of `whole` on (which
+  /// Collective: brings the results of all ranks' loaded rows to rank 0, this rank's to rows `place` of `whole` (which
   /// only rank 0 has memory for).
-  virtual void gather(Comodulogram& whole, std::int64_t at) = 0;
+  virtual void gather(Comodulogram& whole, RowRun place) = 0;
   /// This rank's own results, [row of the loaded block].
   [[nodiscard]] virtual const Comodulogram& results() const = 0;
   [[nodiscard]] virtual ModelMemory memory() const = 0;

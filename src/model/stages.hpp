@@ -7,7 +7,7 @@ namespace pac {
 
 enum class Stage {
   spectrum,    ///< extended rows to spectra
-  analytic,    ///< filter and Hilbert transform, amplitudes and phase bins
+  analytic,    ///< filter and Hilbert transform, amplitudes and phase bins; their exchange, where ranks share them
   bin_sums,    ///< boundaries, prefix sums, sums per bin, modulation index
   surrogates,  ///< shifted sums and their statistics
 };

@@ -79,6 +79,34 @@ TEST(Communicator, GathersUnevenShardsIntoPlace) {
   }
 }
 
+TEST(Communicator, GathersRowsApartIntoPlace) {
+  constexpr std::int64_t stride = 5;
+  const Shard shard = shard_of(7, world->size(), world->rank());
+  for (const std::int64_t offset : {0, 3}) {
+    std::vector<int> mine;
+    for (std::int64_t i = shard.first; i < shard.end(); ++i) mine.push_back(static_cast<int>(i));
+    std::vector<int> whole(world->is_root() ? 7 * stride : 0, -1);
+    world->gather_rows(mine.data(), {offset + shard.first * stride, shard.count, stride}, sizeof(int), whole.data());
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      const auto from = static_cast<std::int64_t>(i) - offset;
+      EXPECT_EQ(whole[i], from >= 0 && from % stride == 0 ? static_cast<int>(from / stride) : -1);
+    }
+  }
+}
+
+TEST(Communicator, BringsRowsTogetherOnAllRanks) {
+  for (const std::int64_t total : {0, 1, 2, 7, 23}) {
+    constexpr std::int64_t width = 3;
+    const Shard shard = shard_of(total, world->size(), world->rank());
+    std::vector<int> whole(static_cast<std::size_t>(total * width), -1);
+    for (std::int64_t i = shard.first * width; i < shard.end() * width; ++i) {
+      whole[static_cast<std::size_t>(i)] = static_cast<int>(i);
+    }
+    world->all_gather_rows(whole.data(), shard, width * static_cast<std::int64_t>(sizeof(int)));
+    for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_EQ(whole[i], static_cast<int>(i));
+  }
+}
+
 TEST(Communicator, AgreesOnAFailureOfAnyRank) {
   for (int failing = 0; failing < world->size(); ++failing) {
     try {

@@ -102,6 +102,7 @@ class ResultReader : public testing::Test {
     EXPECT_EQ(back.shape.n_channels, record.shape.n_channels);
     EXPECT_EQ(back.shape.channel_names, record.shape.channel_names);
     EXPECT_EQ(back.shape.start_s, record.shape.start_s);
+    EXPECT_EQ(back.pairs, record.pairs);
     EXPECT_EQ(back.pha_bands, record.pha_bands);
     EXPECT_EQ(back.amp_bands, record.amp_bands);
   }
@@ -183,6 +184,14 @@ TEST_F(ResultReader, ReadsRecordsWithoutMapsOrSamples) {
 TEST_F(ResultReader, ReadsMapsWithoutStatistics) {
   Record record = test::example_record();
   record.comodulogram.allocate(6, {20, 30, 12});
+  expect_round_trip(record);
+}
+
+TEST_F(ResultReader, ReadsPairsOfChannels) {
+  Record record = test::example_record();
+  record.pairs = {{0, 1}, {1, 1}, {1, 0}, {0, 0}};  // more than channels
+  record.config.pairs = "some.txt";
+  record.comodulogram = test::example_comodulogram(12, 20, 30);
   expect_round_trip(record);
 }
 

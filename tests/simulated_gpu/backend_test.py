@@ -27,7 +27,7 @@ from ranks import Ranks, own_lines
 
 TINY = {"--batch-size": "2", "--n-channels": "3", "--seq-sec": "2", "--pha-n-bands": "4", "--amp-n-bands": "6"}
 ONCE = ("--warmups", "0", "--repetitions", "1", "--overwrite", "--quiet")
-DEVICE, COMMUNICATION, MEMORY = 4, 5, 6
+USAGE, DEVICE, COMMUNICATION, MEMORY = 2, 4, 5, 6
 
 
 def tiny(*words):
@@ -115,6 +115,16 @@ class BackendTest(unittest.TestCase):
         self.assert_same_bytes(self.maps(1, *words, "--gather", "nccl"), one)
         self.assertTrue(self.provenance["gather"].startswith("NCCL"), self.provenance["gather"])
 
+    def test_all_measures_are_the_same_bytes_on_any_number_of_ranks(self):
+        words = ("--backend", "cuda", "--n-perm", "20", "--surrogate-max", "--measure", "plv,mi,mvl,ndpac,hr")
+        one = self.maps(1, *words)
+        self.assertEqual(self.backends, {"cuda"})
+        self.assertIn("ndpac_q_fdr", one)
+        for n_ranks, gather in ((2, "nccl"), (3, "mpi"), (5, "nccl")):
+            self.assert_same_bytes(self.maps(n_ranks, *words, "--gather", gather, gpus="count=5"), one)
+        self.assert_same_bytes(self.maps(1, *words, order="lazy"), one)
+        self.assert_same_bytes(self.maps(2, *words, order="lazy", gpus="count=2;threads=shuffled"), one)
+
     def test_late_work_and_shuffled_threads_give_the_same_bytes(self):
         """What a stream does not wait for would be seen here; so would threads that rely on their order."""
         words = ("--backend", "cuda", "--n-perm", "20", "--hilbert", "extended", "--batch-size", "50")
@@ -133,7 +143,16 @@ class BackendTest(unittest.TestCase):
             gpu, cpu = self.maps(1, "--backend", "cuda", *words), self.maps(1, "--backend", "cpu", *words)
             np.testing.assert_allclose(gpu["pac"], cpu["pac"], rtol=1e-3, atol=1e-6)
             np.testing.assert_allclose(gpu["surrogate_mean"], cpu["surrogate_mean"], rtol=1e-3, atol=1e-6)
-            self.assertGreater(np.mean(gpu["p_value"] == cpu["p_value"]), 0.95)
+            for name in ("exceed_count", "p_value", "p_maxstat"):
+                self.assertGreater(np.mean(gpu[name] == cpu[name]), 0.95, name)
+            np.testing.assert_allclose(gpu["q_fdr"], cpu["q_fdr"], atol=0.05)
+
+    def test_rows_of_several_signals_are_the_cpus(self):
+        for words in (("--pairs", "all"), ("--surrogate", "swap-trials", "--n-perm", "5")):
+            self.refused(2, (words[0], "cuda backend", "--backend cpu"), 2, "--backend", "cuda", *words, gpus="count=2")
+            chosen = self.maps(2, *words, gpus="count=2")
+            self.assertEqual(self.backends, {"cpu"})
+            self.assert_same_bytes(chosen, self.maps(2, "--backend", "cpu", *words, gpus="count=2"))
 
     def test_verbose_tells_floors_and_the_rate_from_host_memory(self):
         done, _ = self.run_on(1, "comodulogram", *tiny("--backend", "cuda", "--verbose", "--n-perm", "3"), "--output",
@@ -199,6 +218,16 @@ class BackendTest(unittest.TestCase):
         self.assertEqual(self.backends, {"cpu"})
         self.maps(1)  # auto
         self.assertEqual(self.backends, {"cuda"})
+
+    def test_what_it_does_not_compute_is_the_cpus(self):
+        self.refused(USAGE, ("--pairs: all", "--backend cpu"), 2, "--pairs", "all", "--backend", "cuda")
+        maps = self.maps(2, "--pairs", "all")  # auto
+        self.assertEqual(self.backends, {"cpu"})
+        self.assertEqual(maps["pac"].shape[1], 9)
+        done, _ = self.run_on(2, "comodulogram", *tiny("--pairs", "all"), "--output", "result.h5", "--overwrite")
+        said = own_lines(done.stderr)
+        self.assertEqual((done.returncode, len(said)), (0, 1), done.stderr)
+        self.assertIn("--pairs: all", said[0])
 
     def test_some_ranks_without_a_device(self):
         self.refused(DEVICE, ("rank 1", "driver"), 2, "--backend", "cuda", gpus="count=2;driver=none;rank=1")

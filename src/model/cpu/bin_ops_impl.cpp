@@ -60,10 +60,12 @@ void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times
 void prefix_sums_of_lanes(const float* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
                           std::uint32_t* total) {
   const F16 factor = load(scale);
+  const I16 used = factor > 0.0F;
   U16 sum{};
   for (std::int64_t t = 0; t < n_times; ++t) {
     store(prefix + t * lanes, sum);
-    sum += reinterpret_cast<U16>(__builtin_convertvector(load(a + lanes * t) * factor + 0.5F, I16));
+    const F16 scaled = select(used, load(a + lanes * t) * factor, F16{}) + 0.5F;
+    sum += reinterpret_cast<U16>(__builtin_convertvector(scaled, I16));
   }
   second_turn(sum, n_times, twice, prefix, total);
 }

@@ -4,28 +4,19 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 
 #include <unistd.h>
 
 #include "core/error.hpp"
 #include "core/fault.hpp"
+#include "model/cpu/gather.hpp"
+#include "model/cpu/group_model.hpp"
 #include "model/cpu/row_worker.hpp"
 
 namespace pac::cpu {
 namespace {
-
-/// How the threads of a rank are divided: as many rows at once as there are threads or rows, the rest of the threads
-/// within rows.
-struct Teams {
-  int count = 1;
-  int members = 1;
-};
-
-Teams teams_for(std::int64_t rows, int threads) {
-  const int count = static_cast<int>(std::clamp<std::int64_t>(rows, 1, threads));
-  return {count, threads / count};
-}
 
 class CpuModel final : public PacModel {
  public:
@@ -67,14 +58,7 @@ class CpuModel final : public PacModel {
     return mean;
   }
 
-  void gather(Comodulogram& whole, std::int64_t at) override {
-    const Shard place{at, rows_ == nullptr ? 0 : rows_->rows.count};
-    for_each_map(results_, [&](const char* name, const std::vector<float>& mine, std::int64_t width) {
-      communicator_.gather_rows(mine.data(), place, width * static_cast<std::int64_t>(sizeof(float)),
-                                map_named(whole, name));
-    });
-    communicator_.gather_rows(results_.quality.data(), place, results_.pairs(), whole.quality.data());
-  }
+  void gather(Comodulogram& whole, RowRun place) override { gather_results(communicator_, results_, place, whole); }
 
   [[nodiscard]] const Comodulogram& results() const override { return results_; }
 
@@ -105,6 +89,14 @@ std::string processor_name() {
   return "unknown processor";
 }
 
+[[noreturn]] void refuse_long_rows(const Plan& plan) {
+  const double most_s = static_cast<double>(LongGeometry::longest_whole) / plan.fs_hz;
+  throw Error(Exit::usage,
+              "--seq-sec: rows of " + to_text(plan.n_times) +
+                  " samples are computed in blocks, and pairs of channels or trials are not; give at most " +
+                  to_text(std::floor(most_s)) + " s");
+}
+
 class CpuModels final : public ModelFactory {
  public:
   CpuModels(const Config& config, const Communicator& communicator)
@@ -127,6 +119,7 @@ class CpuModels final : public ModelFactory {
     Preparation report;
     std::string wisdom;
     communicator_.agree([&] {
+      if (plan.sides.n_signals > 0 && LongGeometry::applies(plan)) refuse_long_rows(plan);
       if (!communicator_.is_root()) return;
       const std::string before = export_wisdom();
       plan_transforms(plan);
@@ -142,19 +135,27 @@ class CpuModels final : public ModelFactory {
 
   [[nodiscard]] std::unique_ptr<PacModel> make(const Plan& plan, std::int64_t rows, int threads) const override {
     if (communicator_.rank() == faults().memory_rank && rows > faults().memory_rows) throw std::bad_alloc();
-    return std::make_unique<CpuModel>(plan, ops_, rows, threads > 0 ? threads : threads_, communicator_,
-                                      predicted_bytes(plan, rows));
+    const int used = threads > 0 ? threads : threads_;
+    if (plan.sides.n_signals > 0) {
+      return std::make_unique<GroupModel>(plan, ops_, rows, used, communicator_, predicted_bytes(plan, rows));
+    }
+    return std::make_unique<CpuModel>(plan, ops_, rows, used, communicator_, predicted_bytes(plan, rows));
   }
 
   [[nodiscard]] std::int64_t predicted_bytes(const Plan& plan, std::int64_t rows) const override {
-    const Teams teams = teams_for(rows, threads_);
     const std::int64_t longest = std::max(plan.hilbert_length, plan.extended() + plan.extended() / 4);
     const auto tiles = [](std::int64_t bands) { return (bands + lanes - 1) / lanes * lanes; };
     const std::int64_t transformed =
         BandTables::by_tiles(plan) ? tiles(plan.n_pha()) + tiles(plan.n_amp()) : plan.n_pha() + plan.n_amp() + 2;
     const std::int64_t gains =
         LongGeometry::applies(plan) ? LongTables::predicted_bytes(plan) : transformed * (longest / 2 + 1) * 4;
-    return rows * (plan.result_bytes_per_row() + plan.extended() * static_cast<std::int64_t>(sizeof(float))) + gains +
+    const std::int64_t row_bytes = plan.extended() * static_cast<std::int64_t>(sizeof(float));
+    if (plan.sides.n_signals > 0) {
+      return rows * plan.result_bytes_per_row() + plan.sides.own_signals() * row_bytes + gains +
+             GroupModel::predicted_bytes(plan, rows, threads_, longest);
+    }
+    const Teams teams = teams_for(rows, threads_);
+    return rows * (plan.result_bytes_per_row() + row_bytes) + gains +
            teams.count * RowWorker::predicted_bytes(plan, longest, teams.members);
   }
 

@@ -40,6 +40,9 @@ auto sum_of(std::int64_t count, Value f) {
   return sum;
 }
 
+/// Without std::abs's care for squares out of range: signals are scaled.
+double magnitude(Complex z) { return std::sqrt(std::norm(z)); }
+
 }  // namespace
 
 bool DirectTables::applies(const Plan& plan) {
@@ -180,8 +183,8 @@ void DirectSums::transform(Modulator& m) {
 double DirectSums::value(Measure measure, Complex centred, const Modulator& m, Complex phasor_sum) const {
   const auto n_times = static_cast<double>(tables_.n_times);
   if (!(amplitude_.mean.real() > 0)) return std::numeric_limits<double>::quiet_NaN();
-  if (measure == Measure::ndpac) return std::abs(centred) / (deviation_ * n_times);
-  const double length = std::abs(centred + std::conj(m.mean) * phasor_sum) / n_times;
+  if (measure == Measure::ndpac) return magnitude(centred) / (deviation_ * n_times);
+  const double length = magnitude(centred + std::conj(m.mean) * phasor_sum) / n_times;
   return measure == Measure::mvl ? length * unit_ : length;
 }
 

@@ -3,22 +3,13 @@
 
 #include <type_traits>
 
-#include "model/cpu/band_tables.hpp"
 #include "model/cpu/row_layout.hpp"
+#include "model/cpu/signal_filter.hpp"
 
 namespace pac::cpu {
-namespace {
-
-/// Phase bands, rounded up to what is filtered together.
-std::int64_t padded_bands(const Plan& plan) {
-  const std::int64_t together = BandTables::by_tiles(plan) ? lanes : 2;
-  return (plan.n_pha() + together - 1) / together * together;
-}
-
-}  // namespace
 
 PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(plan.n_bins), phasors_(plan) {
-  const std::int64_t n_pha = padded_bands(plan);
+  const std::int64_t n_pha = SignalFilter::padded_bands(plan);
   const auto take = [&](auto& array, std::int64_t count) {
     array = std::decay_t<decltype(array)>(count);
     bytes_ += array.bytes();
@@ -39,7 +30,7 @@ PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(pl
 
 std::int64_t PhaseSide::predicted_bytes(const Plan& plan) {
   constexpr std::int64_t per_sample = 1 + 4 + 8;  // bins, times, jumps
-  return padded_bands(plan) * padded(plan.n_times) * per_sample + RowPhasors::predicted_bytes(plan);
+  return SignalFilter::padded_bands(plan) * padded(plan.n_times) * per_sample + RowPhasors::predicted_bytes(plan);
 }
 
 void PhaseSide::describe(const LaneOps& ops, const Plan& plan, std::int64_t p, std::uint32_t* scratch) {

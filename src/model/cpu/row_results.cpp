@@ -69,7 +69,10 @@ void store_statistics(const TileSurrogates& tile, std::int64_t n_perm, MeasureMa
 }
 
 SortedShifts sorted_shifts(const Plan& plan, std::int64_t global_row) {
-  const std::vector<std::int64_t> drawn = surrogate_shifts(plan, global_row);
+  return in_order(surrogate_shifts(plan, global_row));
+}
+
+SortedShifts in_order(const std::vector<std::int64_t>& drawn) {
   SortedShifts sorted;
   sorted.permutation.resize(drawn.size());
   std::iota(sorted.permutation.begin(), sorted.permutation.end(), 0);

@@ -33,11 +33,13 @@ void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p
                     const std::uint32_t* sums, const float* weight, float* shares, Comodulogram& result,
                     std::int64_t row);
 
-/// A row's shifts, ascending (neighbouring shifts read neighbouring prefix sums), and which permutation each is.
+/// A row's shifts (or the trials its surrogates take), ascending (neighbouring shifts read neighbouring prefix sums),
+/// and which permutation each is.
 struct SortedShifts {
   std::vector<std::int64_t> shifts;
   std::vector<std::int64_t> permutation;
 };
+SortedShifts in_order(const std::vector<std::int64_t>& drawn);
 SortedShifts sorted_shifts(const Plan& plan, std::int64_t global_row);
 
 /// Surrogates of one measure of a tile, as LaneOps::accumulate sums them.

@@ -42,13 +42,13 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   const auto shared_out = [&](std::int64_t count, auto&& work) {
     for (std::int64_t k = member; k < count; k += members_) work(k);
   };
-  const SortedShifts shifts = sorted_shifts(plan, rows.rows.first + i);
+  const SortedShifts shifts = sorted_shifts(plan, rows.rows.at(i));
   std::fill_n(own.scratch.largest.data(), n_largest(plan), no_surrogate);
 
   StageClock clock(own.seconds);
   const float scale = filter_->transform(rows, i, member);
   clock.finish(Stage::spectrum);
-  filter_->phases(*phase_, member);
+  filter_->phases(phase_->bins(0), DirectTables::applies(plan) ? &phase_->phasors() : nullptr, member);
   clock.finish(Stage::analytic);
   shared_out(plan.n_pha(), [&](std::int64_t p) {
     phase_->describe(ops_, plan, p, own.scratch.changes.data());

@@ -59,6 +59,11 @@ std::vector<int> available_cpus() {
   return {cpus.begin(), cpus.end()};
 }
 
+Teams teams_for(std::int64_t things, int threads) {
+  const int count = static_cast<int>(std::clamp<std::int64_t>(things, 1, threads));
+  return {count, threads / count};
+}
+
 void run_threads(int threads, const std::function<void(int)>& work) {
   if (threads <= 1) {
     work(0);

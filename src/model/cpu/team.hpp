@@ -2,6 +2,7 @@
 #pragma once
 
 #include <barrier>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -17,6 +18,14 @@ std::vector<int> available_cpus();
 /// Runs work(member), member = 0..threads-1, each on its own thread, and waits for all; throws what a member threw (the
 /// lowest member's). Not to be nested.
 void run_threads(int threads, const std::function<void(int member)>& work);
+
+/// How the threads of a rank are divided: as many things at once as there are threads or things, the rest of the
+/// threads within them.
+struct Teams {
+  int count = 1;
+  int members = 1;
+};
+Teams teams_for(std::int64_t things, int threads);
 
 /// A barrier for the threads that share one row; free where a team is one thread.
 class TeamBarrier {

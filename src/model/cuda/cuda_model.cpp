@@ -144,11 +144,10 @@ StageSeconds CudaModel::compute() {
   return seconds;
 }
 
-void CudaModel::gather(Comodulogram& whole, std::int64_t at) {
-  const Shard place{at, rows_ == nullptr ? 0 : rows_->rows.count};
+void CudaModel::gather(Comodulogram& whole, RowRun place) {
   const auto one = [&](const void* host, const void* device, std::int64_t row_bytes, void* to) {
     if (nccl_ != nullptr) {
-      nccl_->gather_rows(device, place, row_bytes, to);
+      nccl_->gather_rows(device, {place.first, place.count}, row_bytes, to);
     } else {
       communicator_.gather_rows(host, place, row_bytes, to);
     }

@@ -22,7 +22,7 @@ class CudaModel final : public PacModel {
 
   void load(const RowBlock& rows) override;
   StageSeconds compute() override;
-  void gather(Comodulogram& whole, std::int64_t at) override;
+  void gather(Comodulogram& whole, RowRun place) override;
   [[nodiscard]] const Comodulogram& results() const override;
   /// Asks the device: what it gave since `free_bytes` was free, all of which models keep until they go. Not for timed
   /// code: the driver takes its time.

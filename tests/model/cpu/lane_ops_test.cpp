@@ -203,6 +203,26 @@ TEST_P(LaneOpsTest, BoundarySumsEqualPlainSumsForEveryShift) {
   }
 }
 
+TEST_P(LaneOpsTest, LanesWithoutABandMayHoldAnything) {
+  constexpr std::int64_t n_times = 37;
+  const AlignedArray<float> amplitudes(n_times * lanes);
+  const AlignedArray<std::uint32_t> prefix((2 * n_times + 64) * lanes);
+  const AlignedArray<std::uint32_t> total(lanes);
+  alignas(64) float scale[lanes] = {};
+  const float rubbish[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -3e38F};
+  for (int lane = 0; lane < lanes; ++lane) {
+    const bool used = lane % 3 == 1;
+    scale[lane] = used ? 8.0F : 0.0F;
+    for (std::int64_t t = 0; t < n_times; ++t) amplitudes[t * lanes + lane] = used ? 2.0F : rubbish[t % 3];
+  }
+  ops.prefix_sums_of_lanes(amplitudes.data(), scale, n_times, true, prefix.data(), total.data());
+  for (int lane = 0; lane < lanes; ++lane) {
+    const std::uint32_t each = lane % 3 == 1 ? 16 : 0;
+    EXPECT_EQ(total[lane], n_times * each) << "lane " << lane;
+    for (std::int64_t t = 0; t < 2 * n_times; ++t) ASSERT_EQ(prefix[t * lanes + lane], t * each) << "lane " << lane;
+  }
+}
+
 TEST_P(LaneOpsTest, AConstantBinHasNoBoundary) {
   std::vector<std::uint8_t> bins(100, 4);
   std::uint32_t samples[18];
