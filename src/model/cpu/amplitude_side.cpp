@@ -31,7 +31,6 @@ AmplitudeSide::AmplitudeSide(const Plan& plan, std::int64_t slots)
       prefix_(slots * prefix_size_),
       total_(slots * lanes) {
   std::fill_n(silence_.data(), 2 * time_, 0.0F);
-  std::fill_n(amplitudes_.data(), slots * lanes * time_, 0.0F);  // lanes without a band may never be written
 }
 
 std::int64_t AmplitudeSide::predicted_bytes(const Plan& plan, std::int64_t slots) {

@@ -16,6 +16,7 @@ Config small(Hilbert hilbert = Hilbert::cropped) {
   config.pha_n_bands = 5;
   config.amp_n_bands = 19;  // two tiles
   config.distributions = true;
+  config.measure = {Measure::mi, Measure::hr};
   return config;
 }
 
@@ -34,18 +35,18 @@ Computed compute_pairs(const Config& config, RowSource& source, const std::vecto
   const cpu::SideStore store(tables.plan);
   cpu::SideMaker maker(tables, ops, members);
   cpu::PairWorker worker(tables, ops, store);
-  const auto n_perm = static_cast<std::size_t>(c.plan.n_perm);
-  std::vector<float> largest(pairs.size() * n_perm, cpu::no_surrogate);
+  const auto n_largest = static_cast<std::size_t>(cpu::n_largest(c.plan));
+  std::vector<float> largest(pairs.size() * n_largest, cpu::no_surrogate);
   for (std::int64_t block = 0; block < store.n_blocks(); ++block) {
     cpu::run_threads(members, [&](int member) {
       for (std::int64_t i = 0; i < n_signals; ++i) maker.make(c.block, i, block == 0, block, store, member);
     });
     for (std::size_t i = 0; i < pairs.size(); ++i) {
-      worker.compute(c.block, static_cast<std::int64_t>(i), block, largest.data() + i * n_perm, c.result);
+      worker.compute(c.block, static_cast<std::int64_t>(i), block, largest.data() + i * n_largest, c.result);
     }
   }
-  for (std::size_t i = 0; n_perm > 0 && i < pairs.size(); ++i) {
-    float* const own = largest.data() + i * n_perm;
+  for (std::size_t i = 0; n_largest > 0 && i < pairs.size(); ++i) {
+    float* const own = largest.data() + i * n_largest;
     cpu::finish_row(std::span<float* const>(&own, 1), c.plan, c.result, static_cast<std::int64_t>(i));
   }
   return c;
@@ -205,6 +206,13 @@ TEST(SwappedTrials, MeetTheOraclesOtherTrials) {
     }
   }
   EXPECT_GT(compared, 200);
+}
+
+TEST(SwappedTrials, OfTwoTrialsAreTheOthersAmplitudeInEveryMeasure) {
+  HeldRows source(rows_of(2, 1500), 512);
+  const Computed swapped = compute_pairs(swapping(), source, themselves(2), plenty);
+  const Computed across = compute_pairs(small(), source, {{0, 1}, {1, 0}}, plenty);
+  for (std::size_t m = 0; m < 2; ++m) EXPECT_EQ(swapped.result.of(m).surrogate_mean, across.result.of(m).pac);
 }
 
 TEST(SwappedTrials, BlocksOfTilesDoNotChangeABit) {
