@@ -5,6 +5,7 @@
 #include "kernels/bin_sums.hpp"
 #include "kernels/boundaries.hpp"
 #include "kernels/filter.hpp"
+#include "kernels/modulation_index.hpp"
 #include "kernels/prefix.hpp"
 #include "kernels/row_inference.hpp"
 #include "kernels/rows.hpp"
@@ -25,11 +26,11 @@ PACBENCH_GROUPINGS(PACBENCH_ALIAS)
 }  // namespace pac::kernels
 
 /// Calls kernel(Type) for each body.
-#define PACBENCH_KERNELS(kernel)                                                                             \
-  kernel(LayCircle) kernel(AddMean) kernel(ApplyOneSidedGain) kernel(ApplyPairGain) kernel(ZeroTail)         \
-      kernel(HilbertTurn) kernel(ToBins) kernel(ToAmplitudes) kernel(FindBoundaries) kernel(PrefixSums<8>)   \
-          kernel(PrefixSums<4>) kernel(PrefixSums<2>) kernel(PrefixSums<1>) kernel(BinSums_8_true)           \
-              kernel(BinSums_4_true) kernel(BinSums_2_true) kernel(BinSums_1_true) kernel(BinSums_8_false)   \
-                  kernel(SurrogateSums_8_true) kernel(SurrogateSums_4_true) kernel(SurrogateSums_2_true)     \
-                      kernel(SurrogateSums_1_true) kernel(SurrogateSums_8_false) kernel(SurrogateStatistics) \
-                          kernel(SurrogateMaxima) kernel(RankPairs) kernel(InferRow)
+#define PACBENCH_KERNELS(kernel)                                                                              \
+  kernel(LayCircle) kernel(AddMean) kernel(ApplyOneSidedGain) kernel(ApplyPairGain) kernel(ZeroTail)          \
+      kernel(HilbertTurn) kernel(ToBins) kernel(ToAmplitudes) kernel(FindBoundaries) kernel(PrefixSums<8>)    \
+          kernel(PrefixSums<4>) kernel(PrefixSums<2>) kernel(PrefixSums<1>) kernel(BinSums_8_true)            \
+              kernel(BinSums_4_true) kernel(BinSums_2_true) kernel(BinSums_1_true) kernel(BinSums_8_false)    \
+                  kernel(ModulationIndex) kernel(SurrogateSums_8_true) kernel(SurrogateSums_4_true)           \
+                      kernel(SurrogateSums_2_true) kernel(SurrogateSums_1_true) kernel(SurrogateSums_8_false) \
+                          kernel(SurrogateStatistics) kernel(SurrogateMaxima) kernel(RankPairs) kernel(InferRow)

@@ -9,7 +9,8 @@
 namespace pac::kernels {
 
 /// A row's boundaries in one phase band: bin j has three lists of times, at [starts[3 j + kind], ends[3 j + kind]) of
-/// entries: kind 0: regular, leaving j; 1: jumps from j; 2: jumps to j. Lists start at multiples of 4.
+/// entries: kind 0: regular, leaving j; 1: jumps from j; 2: jumps to j. Lists start at multiples of 4 and are filled up
+/// with zeros: whoever reads four times at once reads no others than these.
 struct BoundaryLists {
   std::uint32_t* entries;   ///< [row][phase band][capacity]
   std::uint32_t* starts;    ///< [row][phase band][3 n_bins]
@@ -128,6 +129,7 @@ struct FindBoundaries {
       if (list < n_lists) {
         lists.starts[at * n_lists + list] = start;
         lists.ends[at * n_lists + list] = start + count;
+        for (std::uint32_t i = start + count; i < start + room; ++i) lists.entries[at * lists.capacity + i] = 0;
         cursor[list] = start;
       }
       carry += c.shuffle(sum, warp_size - 1);

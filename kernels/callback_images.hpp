@@ -1,4 +1,7 @@
-// The callbacks' link-time images, as cufftXtSetJITCallback wants them: symbol and bytes.
+// The callbacks' link-time images, as cufftXtSetJITCallback wants them: symbol and bytes, one image a callback. cuFFT
+// compiles a C++ declaration of each symbol into a function of its own: so callbacks are C++ functions of the global
+// namespace. One that is extern "C", or in a namespace, is not found, and cufftMakePlan* fails with
+// CUFFT_INTERNAL_ERROR and no more words.
 #pragma once
 
 #include <cstddef>

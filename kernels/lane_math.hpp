@@ -8,19 +8,23 @@
 
 namespace pac::kernels {
 
-/// (1 + u) ln(1 + u) - u for -1/2 <= u <= 1: with s = u / (2 + u), ln(1 + u) = 2 atanh(s), it is
-/// s^2 (2 + u) (1 + (1 + s) s (1/3 + s^2/5 + s^4/7 + ...)), a sum without cancellation; error below 1e-7 of the value.
+/// (1 + u) ln(1 + u) - u for -1/2 <= u <= 1: u^2 times a polynomial, 1/2 at 0, whose largest relative error is least;
+/// error below 4e-7 of the value, its own rounding included. No division, and even and odd powers apart: short chains.
 template <class M, class F = typename M::F>
 KERNEL_FN F entropy_term(F u) {
-  const F s = u / (u + 2.0F);
-  const F q = s * s;
-  F series = q * (1.0F / 15) + 1.0F / 13;
-  series = series * q + 1.0F / 11;
-  series = series * q + 1.0F / 9;
-  series = series * q + 1.0F / 7;
-  series = series * q + 1.0F / 5;
-  series = series * q + 1.0F / 3;
-  return q * (u + 2.0F) * ((s + 1.0F) * s * series + 1.0F);
+  const F q = u * u;
+  F even = q * 1.3783371e-3F + 1.06015382e-2F;
+  F odd = q * -5.9108003e-3F - 1.13608446e-2F;
+  even = even * q + 1.08529152e-2F;
+  odd = odd * q - 1.31410705e-2F;
+  even = even * q + 1.77553557e-2F;
+  odd = odd * q - 2.39035431e-2F;
+  even = even * q + 3.33518833e-2F;
+  odd = odd * q - 4.99951802e-2F;
+  even = even * q + 8.33325088e-2F;
+  odd = odd * q - 1.66666746e-1F;
+  even = even * q + 0.5F;
+  return q * (odd * u + even);
 }
 
 /// The same for any u >= -1: 1 + u = 2^e m, m in [sqrt(1/2), sqrt(2)), ln m = 2 atanh((m - 1) / (m + 1)).

@@ -1,11 +1,8 @@
-// A load callback of cuFFT, compiled to an image that cuFFT links into its kernels (one image a callback, as it wants).
+// A load callback of cuFFT, compiled to an image that cuFFT links into its kernels (see callback_images.hpp).
 #include "kernels/callbacks.hpp"
 
-namespace pac::kernels {
-
-extern "C" __device__ float2 pacbench_load_gained(void*, unsigned long long offset, void* info, void*) {
+__device__ float2 pacbench_load_gained(void*, unsigned long long offset, void* info, void*) {
+  using namespace pac::kernels;
   const Complex value = load_gained(*static_cast<const CallbackInfo*>(info), offset);
   return make_float2(value.re, value.im);
 }
-
-}  // namespace pac::kernels

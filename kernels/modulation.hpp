@@ -22,10 +22,11 @@ struct IndexSum {
     shares += w;
     terms += entropy_of_share(w - 1.0F);
   }
-  /// NaN where there is no amplitude.
+  /// NaN where there is no amplitude: one NaN, for processors make their own, with other bits each.
   KERNEL_FN float index(float n_bins, float log_n_bins) const {
     const float mean = shares / n_bins;
-    return (terms / n_bins - entropy_of_share(mean - 1.0F)) / (mean * log_n_bins);
+    const float value = (terms / n_bins - entropy_of_share(mean - 1.0F)) / (mean * log_n_bins);
+    return value == value ? value : Scalar::from_bits(0x7fc00000);
   }
 };
 

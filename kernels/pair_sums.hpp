@@ -20,7 +20,15 @@ struct PairData {
   std::uint32_t n_rows;
   float reference;  ///< a row's amplitudes over this are near the mean of a bin's: n_times for means, n_bins for sums
   float log_n_bins;
+
+  /// 1 / what the mean of a bin's integers is near, from a band's total.
+  KERNEL_FN float factor(std::uint32_t total_of_band) const { return reference / static_cast<float>(total_of_band); }
 };
+
+/// A bin's amplitude over the reference.
+KERNEL_FN float bin_amplitude(std::uint32_t sum, float weight, float factor) {
+  return static_cast<float>(sum) * weight * factor;
+}
 
 /// A thread's share of the work on a group of Lanes bands.
 template <unsigned Lanes>
@@ -76,7 +84,7 @@ struct ThreadPairs {
         last_bin(data.lists.last_bin[at]) {
     for (unsigned v = 0; v < Lane::width; ++v) {
       total.word[v] = data.total[(row * data.n_groups + group) * Lanes + part * Lane::width + v];
-      factor[v] = data.reference / static_cast<float>(total.word[v]);
+      factor[v] = data.factor(total.word[v]);
     }
   }
 
@@ -110,7 +118,7 @@ struct ThreadPairs {
       }
       const std::uint32_t bin = j < n_bins ? j : 0;
       for (unsigned v = 0; v < Lane::width; ++v) {
-        use(bin, v, static_cast<float>(sum.word[v]) * weights[bin] * factor[v]);
+        use(bin, v, bin_amplitude(sum.word[v], weights[bin], factor[v]));
       }
     }
   }

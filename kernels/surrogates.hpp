@@ -17,7 +17,7 @@ namespace pac::kernels {
 template <unsigned Lanes, bool Staged>
 struct SurrogateSums {
   static constexpr bool cooperative = true;
-  static constexpr unsigned most_threads = 640;
+  static constexpr unsigned most_threads = Staged ? 640 : 512;
   using Lane = GroupLane<Lanes>;
 
   PairData data;
@@ -41,12 +41,17 @@ struct SurrogateSums {
     const std::int64_t group = c.block().x;
     const std::int64_t row = c.block().y;
     const std::uint32_t* const prefix = staged_prefix<Lanes, Staged>(c, data, row, group);
-    const std::uint32_t warps = c.threads() / warp_size;
-    const std::uint32_t tasks = data.n_pha * ((n_shifts + Lane::slots - 1) / Lane::slots);
+    const std::uint32_t at_once = c.threads() / warp_size * splits;
+    const std::uint32_t chunks = (n_shifts + Lane::slots - 1) / Lane::slots;
     const std::uint32_t slot = c.thread() % warp_size / Lane::parts;
-    for (std::uint32_t task = c.block().z * warps + c.thread() / warp_size; task < tasks; task += splits * warps) {
-      const std::uint32_t k = task / data.n_pha * Lane::slots + slot;
-      if (k < n_shifts) one_shift(c, prefix, row, group, task % data.n_pha, k);
+    // Fast phases have most boundaries and mostly come last. From them on, and to and fro, every warp gets its share.
+    std::uint32_t turn = c.thread() / warp_size * splits + c.block().z;
+    for (std::uint32_t first = 0; first < data.n_pha * chunks; first += at_once, turn = at_once - 1 - turn) {
+      const std::uint32_t task = first + turn;
+      const std::uint32_t k = task % chunks * Lane::slots + slot;
+      if (task < data.n_pha * chunks && k < n_shifts) {
+        one_shift(c, prefix, row, group, data.n_pha - 1 - task / chunks, k);
+      }
     }
   }
 
@@ -77,17 +82,25 @@ struct SurrogateSums {
     for (unsigned v = 0; v < Lane::width; ++v) moved.sum.word[v] += value.word[v];
   }
 
-  /// Of the times [next, last), which begin at a multiple of 4; every turn adds the row's total.
-  KERNEL_FN static Vector moved_sum(const unsigned char* prefix, const std::uint32_t* next, const std::uint32_t* last,
-                                    std::uint32_t shift, std::uint32_t circle, const Vector& total) {
+  /// Of the times entries[begin, end), begin a multiple of 4; every turn adds the row's total. `first`: the prefix sum
+  /// at the shift itself, where the zeros go that fill the list up.
+  KERNEL_FN static Vector moved_sum(const unsigned char* prefix, const std::uint32_t* entries, std::uint32_t begin,
+                                    std::uint32_t end, std::uint32_t shift, std::uint32_t circle, const Vector& first,
+                                    const Vector& total) {
     MovedSum moved{};
-    for (const std::uint32_t* const fours = next + (last - next) / 4 * 4; next < fours; next += 4) {
-      const Words4 four = *reinterpret_cast<const Words4*>(next);
-      for (unsigned k = 0; k < 4; ++k) add_moved(moved, prefix, four.word[k], shift, circle);
+    const std::uint32_t fours = (end - begin + 3) / 4;
+    const auto* next = reinterpret_cast<const Words4*>(entries + begin);
+    Words4 coming{};  // read while the four before them are worked on
+    if (fours > 0) coming = *next;
+    for (std::uint32_t left = fours; left > 0; --left) {
+      const Words4 four = coming;
+      if (left > 1) coming = *++next;
+      for (const std::uint32_t time : four.word) add_moved(moved, prefix, time, shift, circle);
     }
-    for (; next < last; ++next) add_moved(moved, prefix, *next, shift, circle);
     const auto turns = static_cast<std::uint32_t>((moved.ahead - moved.place) / circle);
-    for (unsigned v = 0; v < Lane::width; ++v) moved.sum.word[v] += turns * total.word[v];
+    for (unsigned v = 0; v < Lane::width; ++v) {
+      moved.sum.word[v] += turns * total.word[v] - (begin + 4 * fours - end) * first.word[v];
+    }
     return moved.sum;
   }
 
@@ -101,9 +114,10 @@ struct SurrogateSums {
     const std::uint32_t circle = data.n_times * line;
     const std::uint32_t shift =
         shifts[row * n_perm + first_perm + k] * line + part * static_cast<std::uint32_t>(sizeof(Vector));
+    const Vector first = *reinterpret_cast<const Vector*>(bytes + shift);
     IndexSum sums[Lane::width];
     const auto sum = [&](std::uint32_t begin, std::uint32_t end) {
-      return moved_sum(bytes, pairs.entries + begin, pairs.entries + end, shift, circle, pairs.total);
+      return moved_sum(bytes, pairs.entries, begin, end, shift, circle, first, pairs.total);
     };
     pairs.for_each_bin(sum, [&](std::uint32_t, unsigned v, float w) { sums[v].add(w); });
     float* const out = index + ((at * most_shifts + k) * data.n_groups + group) * Lanes + part * Lane::width;

@@ -30,6 +30,7 @@ REQUIREMENTS = ("h5py", "hdf5storage", "numpy<2", "pyedflib", "pynwb")
 SEGMENT_S = 4
 N_BINS = 18
 CYCLES = 3  # of phase bands
+MAPS = ("pac", "pac_z", "surrogate_mean", "surrogate_std", "exceed_count", "p_value", "p_maxstat", "q_fdr")
 EDGE_MARGIN_RAD = 1e-5
 
 
@@ -139,8 +140,7 @@ def compute(pacbench, path, fs_hz, options, n_perm):
         raise SystemExit(f"exit status {done.returncode} of {' '.join(command)}\n{done.stderr}")
     with h5py.File(output) as file:
         group = file["comodulogram"]
-        return {name: group[name][:] for name in ("pac", "pac_z", "p_value", "phase_frequency_bounds")
-                if name in group}
+        return {name: group[name][:] for name in (*MAPS, "phase_frequency_bounds") if name in group}
 
 
 def nearest_edge_rad(signal, fs_hz, segment, band):

@@ -4,9 +4,11 @@
     check_parity.py --pacbench BINARY --reference DIR [--ranks 3] [--mpirun "mpirun --oversubscribe"]
 
 Runs `pacbench comodulogram` under mpirun on every .h5 file of DIR, in both Hilbert definitions, and compares
-/comodulogram/pac with /tensorpac/mi (default definition) and with the oracle (both). Allowed for every pair of bands:
-1e-6 + 1e-3 MI; a pair whose phase band has a sample within 1e-5 rad of a bin edge may deviate further by what that
-sample changes when it falls on the edge's other side. One line a comparison; exit status 1 where a pair is out.
+/comodulogram/pac with /tensorpac/mi (default definition) and with the oracle (both). TensorPAC's surrogates of signal 0
+(/tensorpac/surrogate_mi, cuts in /tensorpac/surrogate_cuts) are compared with a run on one rank for each cut, --shifts CUT.
+Allowed for every pair of bands: 1e-6 + 1e-3 MI; a pair whose phase band has a sample within 1e-5 rad of a bin edge may
+deviate further by what that sample changes when it falls on the edge's other side. One line a comparison; exit status 1
+where a pair is out.
 """
 import argparse
 import pathlib
@@ -24,38 +26,44 @@ EDGE_MARGIN_RAD = 1e-5
 DEFINITIONS = ("cropped", "extended")
 
 
-def pacbench_command(arguments, reference, hilbert, output):
+def pacbench_command(arguments, reference, output, ranks, options):
     """The command line for one file: signals are channels [channel, time] of one segment."""
     seq_sec = reference.signals.shape[1] / reference.fs_hz
-    return [*shlex.split(arguments.mpirun), "-np", str(arguments.ranks), str(arguments.pacbench), "comodulogram",
-            "--input", f"{reference.path}:/signals", "--layout", "ct", *reference.same_options(),
-            "--seq-sec", repr(seq_sec), "--hilbert", hilbert, "--repetitions", "1", "--warmups", "0",
-            "--output", str(output), *shlex.split(arguments.pacbench_options)]
+    return [*shlex.split(arguments.mpirun), "-np", str(ranks), str(arguments.pacbench), "comodulogram", "--input", f"{reference.path}:/signals", "--layout", "ct", *reference.same_options(),
+            "--seq-sec", repr(seq_sec), *options, "--repetitions", "1", "--warmups", "0", "--output", str(output),
+            *shlex.split(arguments.pacbench_options)]
 
 
-def read_pac(path, reference):
-    """/comodulogram/pac as [signal, phase band, amplitude band]; its bands must be the file's."""
+def read_map(path, reference, name, n_signals):
+    """/comodulogram/NAME as [signal, phase band, amplitude band]; its bands must be the file's."""
     with h5py.File(path) as file:
-        pac = file["comodulogram/pac"][:].astype(np.float64)
+        values = file[f"comodulogram/{name}"][:].astype(np.float64)
         bounds = (file["comodulogram/phase_frequency_bounds"][:], file["comodulogram/amplitude_frequency_bounds"][:])
     for made, asked in zip(bounds, (reference.pha_bands, reference.amp_bands)):
         if made.shape != asked.shape or np.any(made != asked):
             raise SystemExit(f"{path}: its bands are {band_text(made)}, asked for were {band_text(asked)}")
-    if pac.shape != (1, *reference.shape):
-        raise SystemExit(f"{path}: /comodulogram/pac is {pac.shape}, expected {(1, *reference.shape)}")
-    return pac[0]
+    expected = (1, n_signals, *reference.shape[1:])
+    if values.shape != expected:
+        raise SystemExit(f"{path}: /comodulogram/{name} is {values.shape}, expected {expected}")
+    return values[0]
 
 
-def compute_pac(arguments, reference, hilbert):
-    """Runs the product on one file; its map."""
+def compute(arguments, reference, ranks, name, n_signals, options):
+    """Runs the product on one file; its map of that name."""
     with tempfile.TemporaryDirectory() as folder:
         output = pathlib.Path(folder) / "result.h5"
-        command = pacbench_command(arguments, reference, hilbert, output)
+        command = pacbench_command(arguments, reference, output, ranks, options)
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
         if finished.returncode != 0:
             sys.stderr.write(finished.stdout + finished.stderr)
             raise SystemExit(f"exit status {finished.returncode} of: {shlex.join(command)}")
-        return read_pac(output, reference)
+        return read_map(output, reference, name, n_signals)
+
+
+def surrogate_mi(arguments, reference, cuts):
+    """The product's surrogates of signal 0 [cut, phase band, amplitude band]: each the mean of one."""
+    return np.array([compute(arguments, reference, 1, "surrogate_mean", 1, ["--channels", "0", "--shifts", str(cut)])[0]
+                     for cut in cuts])
 
 
 def oracle_answers(arguments, reference, hilbert):
@@ -93,7 +101,7 @@ def check_file(arguments, reference):
     """All comparisons of one file; the number of pairs that are out."""
     out = 0
     for hilbert in DEFINITIONS:
-        pac = compute_pac(arguments, reference, hilbert)
+        pac = compute(arguments, reference, arguments.ranks, "pac", reference.shape[0], ["--hilbert", hilbert])
         mi, exception = oracle_answers(arguments, reference, hilbert)
         expectations = [("oracle", mi)]
         if hilbert == "cropped":
@@ -102,6 +110,22 @@ def check_file(arguments, reference):
             figures = judge(pac, expected, exception)
             print_line(reference, against, hilbert, figures)
             out += figures["out"]
+    return out + check_surrogates(arguments, reference)
+
+
+def check_surrogates(arguments, reference):
+    """TensorPAC's surrogates at its recorded cuts, and the oracle's; the number of values that are out."""
+    cuts = reference.numbers("tensorpac/surrogate_cuts")
+    if cuts is None:
+        return 0
+    answer = ask_oracle(arguments.oracle_cli, reference, 0, shifts=cuts, margin=EDGE_MARGIN_RAD)
+    computed = surrogate_mi(arguments, reference, cuts)
+    out = 0
+    for against, expected in (("TensorPAC", reference.numbers("tensorpac/surrogate_mi")),
+                              ("oracle", answer["surrogate_mi"])):
+        figures = judge(computed, expected, answer["surrogate_one_sample_effect"])
+        print_line(reference, against, f"{len(cuts)} cuts", figures)
+        out += figures["out"]
     return out
 
 

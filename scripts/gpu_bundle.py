@@ -19,34 +19,37 @@ COMPILERS = re.compile(r"^lib(stdc\+\+|gcc_s|gomp|gfortran|quadmath|atomic)\.so"
 # Open MPI's plugins that are of no use on one machine, some with large libraries behind them.
 UNUSED_PLUGINS = re.compile(r"ucx|ofi|psm|openib|slurm|romio|gridengine|flux|jsm|oshmem|scoll|memheap|spml|sshmem|dbg")
 
-ENVIRONMENT = r"""# Source this from any shell: makes the programs of this folder run where it lies.
-here=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd)
-export PACBENCH_BUNDLE_LIB="$here/lib"
-libraries="$here/lib"
-ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
-known() { "$ldconfig" -p 2>/dev/null | grep -q "$1"; }
-add() { case ":$libraries:" in *":$1:"*) ;; *) libraries="$libraries:$1" ;; esac; }
+ENVIRONMENT = r"""# Source this from any shell: makes the programs of this folder run where it lies. Its own names begin with pacbench_.
+pacbench_here=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")" && pwd)
+export PACBENCH_BUNDLE_LIB="$pacbench_here/lib"
+pacbench_path="$pacbench_here/lib"
+pacbench_ldconfig=$(command -v ldconfig || echo /sbin/ldconfig)
+pacbench_known() { "$pacbench_ldconfig" -p 2>/dev/null | grep -q "$1"; }
+pacbench_add() { case ":$pacbench_path:" in *":$1:"*) ;; *) pacbench_path="$pacbench_path:$1" ;; esac; }
 # CUDA's libraries, where the loader does not know them: of the toolkit, or of Python's packages.
-for library in @CUDA@; do
-  known "$library" && continue
-  for folder in /usr/local/cuda/lib64 /usr/local/cuda-*/lib64 /usr/local/nvidia/lib64 \
+for pacbench_library in @CUDA@; do
+  pacbench_known "$pacbench_library" && continue
+  for pacbench_folder in /usr/local/cuda/lib64 /usr/local/cuda-*/lib64 /usr/local/nvidia/lib64 \
     $(python3 -c 'import glob, sys
 for folder in sys.path:
     print("\n".join(glob.glob(folder + "/nvidia/*/lib")))' 2>/dev/null); do
-    [ -e "$folder/$library" ] && add "$folder" && break
+    [ -e "$pacbench_folder/$pacbench_library" ] && pacbench_add "$pacbench_folder" && break
   done
 done
-for folder in "$here"/lib/compiler/*; do
-  known "$(basename "$folder")" || add "$folder"
+for pacbench_folder in "$pacbench_here"/lib/compiler/*; do
+  pacbench_known "$(basename "$pacbench_folder")" || pacbench_add "$pacbench_folder"
 done
-export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-export PATH="$here/bin:$PATH"
-export OPAL_PREFIX="$here/mpi" PMIX_INSTALL_PREFIX="$here/mpi"
-export OMPI_MCA_mca_base_component_path="$here/mpi/plugins" PMIX_MCA_mca_base_component_path="$here/mpi/pmix"
+export LD_LIBRARY_PATH="$pacbench_path${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+export PATH="$pacbench_here/bin:$PATH"
+export OPAL_PREFIX="$pacbench_here/mpi" PMIX_INSTALL_PREFIX="$pacbench_here/mpi"
+export OMPI_MCA_mca_base_component_path="$pacbench_here/mpi/plugins" PMIX_MCA_mca_base_component_path="$pacbench_here/mpi/pmix"
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
 export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_plm=isolated
+# Open MPI runs without the plugins that compress its messages, and need not say so.
+export PMIX_MCA_pcompress=^zlib PMIX_MCA_pcompress_base_silence_warning=1 PMIX_MCA_mca_base_component_show_load_errors=0
 export OMPI_MCA_btl=self,vader,tcp OMPI_MCA_pml=ob1
-unset here libraries library folder ldconfig
+unset pacbench_here pacbench_path pacbench_library pacbench_folder pacbench_ldconfig
+unset -f pacbench_known pacbench_add
 """
 
 

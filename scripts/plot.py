@@ -74,10 +74,13 @@ def rows_of(group, name, row):
 
 
 def significance(group, row):
-    """(map, level, words) of the contour to draw where there are statistics; None without. One row: p < 0.05. Mean over
-    rows: p-values do not average, so the mean z-score against 1.96."""
-    if row is not None and "p_value" in group:
-        return rows_of(group, "p_value", row)[0], 0.05, "p < 0.05 (uncorrected)"
+    """(map, level, words) of the contour to draw where there are statistics; None without. One row: p < 0.05, over the
+    family of its pairs where the file says that. Mean over rows: p-values do not average, so the mean z-score against
+    1.96."""
+    if row is not None:
+        for name, words in (("p_maxstat", "p < 0.05, family-wise"), ("p_value", "p < 0.05 (uncorrected)")):
+            if name in group:
+                return rows_of(group, name, row)[0], 0.05, words
     if "pac_z" in group:
         return rows_of(group, "pac_z", row)[0], 1.96, "mean z = 1.96" if row is None else "z = 1.96"
     return None

@@ -95,7 +95,8 @@ def ask_oracle(program, reference, signal, hilbert="cropped", shifts=(), margin=
     _, n_pha, n_amp = reference.shape
     pair = (n_pha, n_amp)
     shapes = {"distribution": (*pair, reference.n_bins), "phase": (n_pha, -1), "phase_bin": (n_pha, -1),
-              "amplitude": (n_amp, -1), "surrogate_mi": (len(shifts), *pair)}
+              "amplitude": (n_amp, -1), "surrogate_mi": (len(shifts), *pair),
+              "surrogate_one_sample_effect": (len(shifts), *pair)}
     for name in ("mi", "preferred_phase", "one_sample_effect"):
         shapes[name] = pair
     if len(shifts):

@@ -68,10 +68,6 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
     terminal.note(result.path() + " holds the finished run: nothing is left to do");
     return Exit::ok;
   }
-  const std::string cpu_only = config.pairing_option();
-  if (config.backend == Backend::automatic && !cpu_only.empty() && std::string(built_backends()) != "cpu") {
-    terminal.note(cpu_only + ": computed by the cpu backend, the others have no such rows");
-  }
   benchmark.run(run);
   if (config.dry_run) return Exit::ok;
 

@@ -20,7 +20,7 @@ CasePlan plan_of(const VariedCase& varied) {
   return one;
 }
 
-/// A factory for the engine options of each case, opened anew where they change.
+/// A factory for the engine options of each case, opened anew where they, or what backends compute it, change.
 class Engines {
  public:
   ModelFactory& for_case(const Config& config, const Communicator& world) {
@@ -28,6 +28,7 @@ class Engines {
     describe(config, [&](const char*, const auto& value, OptionGroup group, auto&&...) {
       if (group == OptionGroup::engine) key += to_text(value) + "\n";
     });
+    key += not_on_cuda(config);
     if (key != key_) {
       models_.reset();
       key_.clear();  // where opening fails, the next case opens again

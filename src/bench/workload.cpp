@@ -1,6 +1,7 @@
 // What every case works on.
 #include "bench/workload.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <sstream>
@@ -45,7 +46,7 @@ std::vector<ChannelPair> pairs_of(const Config& config, const SignalShape& shape
   return listed_channel_pairs(config.pairs, file.text_at(0, file.bytes()), shape);
 }
 
-void refuse_groups(const Config& config, const ModelFactory& models, const Plan& plan, const SignalShape& shape) {
+void refuse_groups(const Config& config, const Plan& plan, const SignalShape& shape) {
   const std::string option = config.pairing_option();
   if (option.empty()) return;
   if (config.pairs != pairs_within && plan.swaps_trials()) {
@@ -55,13 +56,9 @@ void refuse_groups(const Config& config, const ModelFactory& models, const Plan&
     throw Error(Exit::usage, option + " needs other batch items, and the signals have one; give epochs, a shorter " +
                                  "--seq-sec, or --surrogate shift");
   }
-  if (models.device().backend != "cpu") {
-    throw Error(Exit::usage,
-                option + " is not computed by the " + models.device().backend + " backend; use --backend cpu");
-  }
-  if (plan.measures != std::vector<Measure>{Measure::mi}) {
-    throw Error(Exit::usage,
-                option + " goes with --measure mi alone, not " + to_text(plan.measures) + "; give --measure mi");
+  if (!std::all_of(plan.measures.begin(), plan.measures.end(), is_binned)) {
+    throw Error(Exit::usage, option + " goes with measures of phase bins, mi and hr, not " + to_text(plan.measures) +
+                                 "; leave the others out");
   }
 }
 
@@ -81,7 +78,7 @@ Workload::Workload(const Config& config, const Communicator& among, ModelFactory
   ranks.agree([&] {
     source = open_source(config, n_batches);
     plan = make_plan(config, source->shape());
-    refuse_groups(config, models, plan, source->shape());
+    refuse_groups(config, plan, source->shape());
     groups = RowGroups(source->shape(), pairs_of(config, source->shape()), plan.swaps_trials());
     plan.sides = {groups.n_signals(), ranks.size(), 0};
   });

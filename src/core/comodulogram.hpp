@@ -20,6 +20,9 @@ enum class Measure {
           ///< J Neurophysiol 94:1904)
 };
 
+/// Whether a measure is one of the amplitude's sums over phase bins (mi, hr) or of sums over the phasors exp(i phi).
+constexpr bool is_binned(Measure measure) { return measure == Measure::mi || measure == Measure::hr; }
+
 /// Quality of one pair of bands in one row.
 enum class Quality : std::uint8_t {
   good = 0,

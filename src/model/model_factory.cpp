@@ -1,11 +1,14 @@
 // Chooses the backend.
 #include "model/model_factory.hpp"
 
+#include <cstdio>
+
 #include "core/error.hpp"
 #include "model/cpu/cpu_model.hpp"
 #include "model/cpu/team.hpp"
 #if defined(PACBENCH_HAS_CUDA)
 #include "model/cuda/cuda_models.hpp"
+#include "model/cuda/device.hpp"
 #endif
 
 namespace pac {
@@ -13,9 +16,19 @@ namespace {
 
 /// Null where the CPU backend is to compute.
 std::unique_ptr<ModelFactory> open_device_models(const Config& config, const Communicator& communicator) {
-  if (config.backend == Backend::automatic && !config.pairing_option().empty()) return nullptr;  // cpu only
 #if defined(PACBENCH_HAS_CUDA)
-  return cuda::open_cuda_models(config, communicator);
+  const std::string missing = not_on_cuda(config);
+  if (missing.empty()) return cuda::open_cuda_models(config, communicator);
+  communicator.agree([&] {
+    if (config.backend != Backend::cuda) return;
+    throw Error(Exit::usage, missing + ": the cuda backend does not compute this; use --backend cpu, or auto");
+  });
+  const bool said = config.backend == Backend::cpu || config.quiet || !communicator.is_root();
+  if (!said && cuda::visible_devices().count > 0) {
+    std::fprintf(stderr, "pacbench: %s: the cuda backend does not compute this; all ranks use the CPU backend\n",
+                 missing.c_str());
+  }
+  return nullptr;
 #else
   communicator.agree([&] {
     if (config.backend != Backend::cuda) return;
@@ -33,6 +46,11 @@ const char* built_backends() {
 #else
   return "cpu";
 #endif
+}
+
+std::string not_on_cuda(const Config& config) {
+  if (config.measure != std::vector<Measure>{Measure::mi}) return "--measure " + to_text(config.measure);
+  return config.pairing_option();
 }
 
 std::optional<StageFloors> ModelFactory::floors(const Plan&, std::int64_t) const { return std::nullopt; }

@@ -67,7 +67,13 @@ std::vector<int> rank_cpus();
 /// The backends of this build: "cpu", or "cuda, cpu".
 const char* built_backends();
 
-/// Collective. Throws AgreedError (device) where the wanted backend cannot be had.
+/// What the CUDA backend does not compute of a configuration: the option with its value, "--measure mvl"; empty where
+/// it computes all of it.
+std::string not_on_cuda(const Config& config);
+
+/// Collective. Where the choice is automatic, a configuration that is not the CUDA backend's goes to the CPU, which
+/// rank 0 says on stderr where it sees a device (not under --quiet). Throws AgreedError (usage) where the CUDA backend
+/// is asked for what it does not compute, (device) where the wanted backend cannot be had.
 std::unique_ptr<ModelFactory> open_models(const Config& config, const Communicator& communicator);
 
 }  // namespace pac

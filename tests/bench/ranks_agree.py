@@ -22,9 +22,11 @@ from ranks import Ranks, own_lines
 RANKS = (1, 2, 3, 5)
 THREADS = (1, 2)
 TIMING = ("--repetitions", "1", "--warmups", "0")
-STATISTICS = ("--n-perm", "20", "--distributions")
-EXPECTED = {"pac", "pac_z", "surrogate_mean", "surrogate_std", "p_value", "preferred_phase", "quality",
-            "amplitude_distribution"}
+STATISTICS = ("--n-perm", "20", "--distributions", "--surrogate-max")
+EXPECTED = {"pac", "pac_z", "surrogate_mean", "surrogate_std", "exceed_count", "p_value", "p_maxstat", "q_fdr",
+            "surrogate_max", "preferred_phase", "quality", "amplitude_distribution"}
+MEASURES = {f"{measure}{map_}" for measure in ("hr", "mi", "mvl", "ndpac")
+            for map_ in ("", "_z", "_surrogate_mean", "_p_value", "_p_maxstat", "_q_fdr", "_surrogate_max")}
 
 
 def compute(ranks, n_ranks, options):
@@ -61,10 +63,10 @@ def require_equal(name, reference, maps):
         raise SystemExit(f"{name}: differs from one rank and one thread in {', '.join(different)}")
 
 
-def check_agreement(ranks, title, options, combinations):
+def check_agreement(ranks, title, options, combinations, expected=frozenset()):
     """The maps of every (ranks, threads) are those of one rank and one thread."""
     reference = maps_of(ranks, 1, [*options, "--threads", 1])
-    missing = EXPECTED - reference.keys()
+    missing = (EXPECTED | expected) - reference.keys()
     if missing:
         raise SystemExit(f"{title}: no dataset {sorted(missing)}")
     for n_ranks, threads in combinations:
@@ -102,6 +104,9 @@ def main():
         ranks = Ranks(arguments.pacbench, name, arguments.mpirun)
         for hilbert in ("cropped", "extended"):
             check_agreement(ranks, f"sEEG, {hilbert}", [*recording, *STATISTICS, "--hilbert", hilbert], everything)
+            measures = ("--measure", "plv,hr,mi,mvl,ndpac", "--surrogate-max")
+            check_agreement(ranks, f"all measures, {hilbert}", [*recording, *STATISTICS, *measures, "--hilbert", hilbert],
+                            [(1, 2), (2, 1), (3, 2), (5, 1)], MEASURES)
         few = ("--batch-size", 1, "--n-channels", 2, "--seq-sec", 2)
         check_agreement(ranks, "2 rows", [*few, *STATISTICS], [(3, 1), (5, 2)])
         one = ("--batch-size", 1, "--n-channels", 1, "--seq-sec", 2)

@@ -41,7 +41,7 @@ class SignalTest(ResumeTest):
                     done = left["comodulogram/quality"][()] != 3
                     self.assertTrue(done.any())
                     self.assertFalse(done.all())
-                    for name in ("pac", "p_value", "preferred_phase"):
+                    for name in ("pac", "exceed_count", "p_value", "p_maxstat", "q_fdr", "preferred_phase"):
                         kept, there = left["comodulogram"][name][()], full["comodulogram"][name][()]
                         self.assertEqual(kept[done].tobytes(), there[done].tobytes())
                         self.assertTrue(np.isnan(kept[~done]).all())

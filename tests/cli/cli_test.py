@@ -184,6 +184,14 @@ class UsageTest(CliTest):
             ("--mem-limit", "5x"): ("--mem-limit", "'5x'", "512M"),
             ("--threads", "5000"): ("--threads", "5000", "at most 4096"),
             ("--repetitions", "0"): ("--repetitions", "0", "at least 1"),
+            ("--surrogate", "shuffle"): ("--surrogate", "'shuffle'", "shift|shift-phase|swap-trials"),
+            ("--min-shift", "0"): ("--min-shift", "0", "at least 1"),
+            ("--min-shift-sec=-1",): ("--min-shift-sec", "-1", "0 or more"),
+            ("--shifts", "100,x"): ("--shifts", "'x'", "whole number"),
+            ("--shifts", "1.5"): ("--shifts", "'1.5'", "whole number"),
+            ("--measure", "coherence"): ("--measure", "'coherence'", "mi, mvl, ndpac, plv, hr"),
+            ("--measure", "mi,plv,mi"): ("--measure", "'mi,plv,mi'", "each once"),
+            ("--measure", "mi,"): ("--measure", "'mi,'", "mi, mvl, ndpac, plv, hr"),
             ("--pha-bands", "4"): ("--pha-bands", "'4'", "4-8,8-13"),
         })
 
@@ -195,6 +203,23 @@ class UsageTest(CliTest):
             ("--n-perm", "5", "--min-shift", "100000"): ("--min-shift", "100000", "give at most 2048"),
             ("--gather", "nccl", "--backend", "cpu"): ("--gather", "nccl", "mpi"),
         })
+
+    def test_surrogates_that_do_not_go_together(self):
+        row = ("--seq-sec", "1")  # 512 samples
+        self.refused_each(USAGE, {
+            ("--all-shifts", "--n-perm", "5"): ("--all-shifts", "--n-perm 5", "leave one of them out"),
+            ("--shifts", "7", "--n-perm", "5"): ("--shifts", "--n-perm 5", "leave one of them out"),
+            ("--all-shifts", "--shifts", "7,9"): ("--all-shifts", "--shifts 7,9", "leave one of them out"),
+            ("--all-shifts", "--surrogate", "swap-trials"): ("--all-shifts", "swap-trials", "leave one of them out"),
+            ("--shifts", "7", "--surrogate", "swap-trials"): ("--shifts", "swap-trials", "leave one of them out"),
+            ("--n-perm", "5", "--min-shift", "9", "--min-shift-sec", "0.1"):
+                ("--min-shift-sec: 0.1", "--min-shift 9", "give one of them"),
+            ("--n-perm", "5", "--min-shift-sec", "0.6"): ("--min-shift-sec: 0.6 s", "512 samples", "give at most 0.5"),
+            ("--all-shifts", "--min-shift", "257"): ("--min-shift: 257", "512 samples", "give at most 256"),
+            ("--shifts", "0"): ("--shifts: 0", "512 samples", "give 1 to 511"),
+            ("--shifts", "7,512"): ("--shifts: 512", "512 samples", "give 1 to 511"),
+            ("--shifts=-3",): ("--shifts: -3", "give 1 to 511"),
+        }, *row)
 
     def test_a_batch_beyond_all_bounds_is_named(self):
         for n in (10**12, 2**63 - 1):
@@ -313,7 +338,8 @@ class InputTest(CliTest):
             group = file["comodulogram"]
             self.assertEqual(group["quality"][0].tolist()[1:], [2, 2])
             self.assertEqual(int(group["quality"][0, 0]) & 2, 0)
-            for name in ("pac", "pac_z", "p_value", "surrogate_mean", "preferred_phase"):
+            for name in ("pac", "pac_z", "surrogate_mean", "exceed_count", "p_value", "p_maxstat", "q_fdr",
+                         "preferred_phase"):
                 values = group[name][0]
                 self.assertTrue((values[1:] != values[1:]).all(), name)
                 self.assertTrue((values[0] == values[0]).all(), name)
@@ -329,6 +355,12 @@ class EngineTest(CliTest):
         os.environ.update(hidden)
         self.addCleanup(os.environ.pop, "CUDA_VISIBLE_DEVICES")
         self.refused(DEVICE, ("--backend cuda", "cpu"), *TINY, "--backend", "cuda")
+
+    def test_what_the_cuda_backend_does_not_compute(self):
+        """Exit status 2, whether there is a device or not; 4 where the program is built without CUDA."""
+        words = (*TINY, "--measure", "mvl,hr", "--backend", "cuda")
+        without = "without CUDA" in self.run_words("comodulogram", *words).stderr
+        self.refused(DEVICE if without else USAGE, ("" if without else "--measure mvl,hr", "--backend cpu"), *words)
 
     def test_memory_limit_too_small_for_anything(self):
         self.refused(MEMORY, ("--mem-limit", "1M", "raise it"), *TINY, "--mem-limit", "1M")

@@ -15,7 +15,10 @@ import tempfile
 import cli_test
 from cli_test import BANDS, INPUT, TIMING, USAGE, CliTest, h5py
 
-ROWS, ROW_BYTES = 8, 6 * (9 * 4 + 1)  # 2 x 3 pairs: nine maps of 4 bytes and the quality
+MAPS = 9  # pac, its seven statistics, preferred_phase
+ROWS, ROW_BYTES = 8, 6 * (MAPS * 4 + 1)  # 2 x 3 pairs: maps of 4 bytes and the quality
+GATHERS = MAPS + 1  # each on its own
+WRITE = 4 * ROW_BYTES  # bytes a second that take 2 s for the rows
 CASE = ("--batch-size", "4", "--n-channels", "2", "--seq-sec", "1", "--n-perm", "10", "--threads", "1", *BANDS, *TIMING)
 #: Seconds of the only repetition: 8 s of computing, one a row.
 TIMES = {"spectrum_s": 0.5, "analytic_s": 2, "bin_sums_s": 1, "surrogates_s": 4, "read_s": 0, "gather_s": 0.5,
@@ -68,26 +71,25 @@ class PlanTest(CliTest):
                 (self.assertEqual if name == "label" else self.assertAlmostEqual)(case[name], number)
 
     def test_times_per_stage(self):
-        cases, words = self.plan("--ranks", "1,2,4", "--ranks-per-node", "4", "--write-bandwidth", "600B")
-        write_s = ROWS * ROW_BYTES / 600
+        cases, words = self.plan("--ranks", "1,2,4", "--ranks-per-node", "4", "--write-bandwidth", f"{WRITE}B")
         self.expect(cases[1], read_s=4, spectrum_s=8 / 15, analytic_s=32 / 15, bin_sums_s=16 / 15, surrogates_s=64 / 15,
-                    compute_s=8, upload_s=0, gather_s=0.5, write_s=write_s, wall_s=8.5, job_s=14.5, efficiency=1,
+                    compute_s=8, upload_s=0, gather_s=0.5, write_s=2, wall_s=8.5, job_s=14.5, efficiency=1,
                     wall_efficiency=1, bound_share=8 / 14.5, label="bound by compute", result_bytes=ROWS * ROW_BYTES)
         self.expect(cases[2], compute_s=4, read_s=2, gather_s=0.5, wall_s=4.5, wall_efficiency=8.5 / 9, job_s=8.5,
                     efficiency=14.5 / 17, label="bound by compute")
         self.expect(cases[4], compute_s=4, read_s=2, wall_efficiency=8.5 / 18, label="bound by shared cores", threads=1,
                     cores_per_node=2, ranks_per_node=4)
-        for stated in ("on 1 rank of 1 host", "on 2 cores", "not measured", "0.0006 MB/s", "read once"):
+        for stated in ("on 1 rank of 1 host", "on 2 cores", "not measured", f"{WRITE / 1e6:g} MB/s", "read once"):
             self.assertIn(stated, words)
 
     def test_network(self):
         options = ("--ranks", "2,8,16", "--ranks-per-node", "2", "--network-bandwidth", "800bit", "--network-latency", "1")
         cases, _ = self.plan(*options)
         self.expect(cases[2], gather_s=0.5)
-        latency_s = 7 * (4 * 1 + 6 * 2e-6)
+        latency_s = GATHERS * (4 * 1 + 6 * 2e-6)
         self.expect(cases[8], gather_s=0.5 * 2 / 8 + 6 * ROW_BYTES / 100 + latency_s, label="bound by latency")
         cases, _ = self.plan(*options[:-1], "0")
-        self.expect(cases[8], gather_s=0.5 * 2 / 8 + 6 * ROW_BYTES / 100 + 42 * 2e-6, label="bound by network")
+        self.expect(cases[8], gather_s=0.5 * 2 / 8 + 6 * ROW_BYTES / 100 + GATHERS * 6 * 2e-6, label="bound by network")
         cases, _ = self.plan("--ranks", "16", "--ranks-per-node", "8")
         self.expect(cases[16], label="bound by shared cores", compute_s=4, n_rows=8)
         cases, _ = self.plan("--ranks", "16", "--cores-per-node", "8")
@@ -144,7 +146,7 @@ class PlanTest(CliTest):
         done = self.run_words("plan", "--from", "run.h5", "--ranks", "1,4", "--csv", "plan.csv", "--output", "plan.h5")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout, r"(?m)^assumed   .* not measured")
-        self.assertRegex(done.stdout, r"(?m)^bound by compute +1 +4 s +8 s +500 ms +8.88 us ")
+        self.assertRegex(done.stdout, rf"(?m)^bound by compute +1 +4 s +8 s +500 ms +{ROWS * ROW_BYTES / 200:g} us ")
         self.assertRegex(done.stdout, r"(?m)^verdict  skipped: predicted from run\.h5; nothing was computed$")
         self.assertEqual(len((self.folder / "plan.csv").read_text().splitlines()), 3)
         with h5py.File(self.folder / "plan.h5") as file:

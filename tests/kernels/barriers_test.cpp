@@ -77,7 +77,7 @@ struct Everything {
   Everything(const Extent& e, const Run& run) : tile(e), shifts(e, 5), lists(e), prefix(e), observed(e) {
     run(find_boundaries(tile, lists));
     run(prefix_sums(tile, prefix));
-    run(bin_sums<Lanes, Staged>(pair_data(e, lists, prefix), observed));
+    observe<Lanes, Staged>(pair_data(e, lists, prefix), observed, run);
     surrogates = surrogate_indices<Lanes, Staged>(e, lists, prefix, shifts, {3, 2}, run);
   }
 };

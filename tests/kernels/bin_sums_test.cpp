@@ -47,7 +47,7 @@ void expect_right_in_every_grouping(const Tile& tile, Order order) {
     Prefix<Lanes> prefix(e);
     run_on_host(prefix_sums(tile, prefix), order);
     Observed out(e);
-    run_on_host(bin_sums<Lanes, Staged>(pair_data(e, lists, prefix), out), order);
+    observe<Lanes, Staged>(pair_data(e, lists, prefix), out, [&](const auto& body) { run_on_host(body, order); });
     if (is_first) expect_right_pairs(tile, prefix, out);
     if (is_first) first = out;
     is_first = false;
@@ -115,8 +115,9 @@ TEST(BinSums, LeaveDistributionsOut) {
   Observed without(tile.e);
   run_on_host(find_boundaries(tile, lists));
   run_on_host(prefix_sums(tile, prefix));
-  run_on_host(bin_sums<8, true>(pair_data(tile.e, lists, prefix), with));
-  run_on_host(bin_sums<8, true>(pair_data(tile.e, lists, prefix), without, false));
+  const auto run = [](const auto& body) { run_on_host(body); };
+  observe<8, true>(pair_data(tile.e, lists, prefix), with, run);
+  observe<8, true>(pair_data(tile.e, lists, prefix), without, run, false);
   EXPECT_TRUE(with.pac.same_bits(without.pac));
   EXPECT_TRUE(with.preferred_phase.same_bits(without.preferred_phase));
   expect_first(without.distribution, 0);

@@ -1,5 +1,5 @@
-// The callbacks' link-time images, linked as cuFFT links them into its kernels: into a stand-in kernel that calls them
-// by name, for each device that is served. No device is needed.
+// The callbacks' link-time images, linked as cuFFT links them into its kernels: through a C++ declaration of the name
+// that it is given, into a stand-in kernel, for each device that is served. No device is needed.
 #include "kernels/callback_images.hpp"
 
 #include <string>
@@ -13,10 +13,9 @@ namespace pac::kernels {
 namespace {
 
 const std::string declarations = R"(
-struct __align__(8) Number { float x, y; };
-extern "C" __device__ Number pacbench_load_gained(void*, unsigned long long, void*, void*);
-extern "C" __device__ void pacbench_store_bin(void*, unsigned long long, Number, void*, void*);
-extern "C" __device__ void pacbench_store_amplitude(void*, unsigned long long, Number, void*, void*);
+extern __device__ float2 pacbench_load_gained(void*, unsigned long long, void*, void*);
+extern __device__ void pacbench_store_bin(void*, unsigned long long, float2, void*, void*);
+extern __device__ void pacbench_store_amplitude(void*, unsigned long long, float2, void*, void*);
 )";
 
 /// A kernel that loads and stores through callbacks, as text.
@@ -34,7 +33,8 @@ std::vector<char> compiled(const std::string& source) {
   std::vector<char> code;
   nvrtcProgram program = nullptr;
   EXPECT_EQ(nvrtcCreateProgram(&program, source.c_str(), "stand_in.cu", 0, nullptr, nullptr), NVRTC_SUCCESS);
-  const char* const options[] = {"-arch=compute_80", "-std=c++17", "-rdc=true", "-dlto"};
+  // cuFFT's options for its declarations.
+  const char* const options[] = {"-arch=compute_75", "--relocatable-device-code=true", "-minimal", "-dlto"};
   const nvrtcResult result = nvrtcCompileProgram(program, 4, options);
   std::size_t size = 0;
   nvrtcGetProgramLogSize(program, &size);

@@ -199,9 +199,12 @@ class Chain {
                         count32(n_rows_),
                         static_cast<float>(means ? plan_.n_times : plan_.n_bins),
                         static_cast<float>(std::log(static_cast<double>(plan_.n_bins)))};
-    run(BinSums<Lanes, Staged>{data, edges_.bin_cos.data(), edges_.bin_sin.data(), result_.pac.data(),
-                               result_.preferred_phase.data(), result_.quality.data(),
-                               plan_.distributions ? result_.amplitude_distribution.data() : nullptr, nan});
+    Aligned<std::uint32_t> sums(bands * plan_.n_bins * 2 * g_.n_groups * Lanes);
+    run(BinSums<Lanes, Staged>{data, sums.data()});
+    run(ModulationIndex{data, sums.data(), edges_.bin_cos.data(), edges_.bin_sin.data(), result_.pac.data(),
+                        result_.preferred_phase.data(), result_.quality.data(),
+                        plan_.distributions ? result_.amplitude_distribution.data() : nullptr, nan,
+                        count32(g_.n_groups * Lanes)});
     if (plan_.n_perm > 0) surrogates<Lanes, Staged>(data);
   }
 

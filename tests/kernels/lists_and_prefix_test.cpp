@@ -41,6 +41,11 @@ void expect_right_lists(const Tile& tile, Order order) {
         times.push_back(lists.entries[place]);
         ASSERT_TRUE(written.insert(place).second) << "lists overlap";
       }
+      for (std::uint32_t i = end; i % 4 != 0; ++i) {
+        const std::int64_t place = at * lists.capacity + i;
+        ASSERT_EQ(lists.entries[place], 0U) << "filled up";
+        ASSERT_TRUE(written.insert(place).second) << "lists overlap";
+      }
       std::sort(times.begin(), times.end());
       ASSERT_EQ(times, plain_list(tile, bins, list / 3, static_cast<int>(list % 3))) << "list " << list << " of " << at;
     }

@@ -148,16 +148,17 @@ struct Observed {
   }
 };
 
-template <unsigned Lanes, bool Staged>
-BinSums<Lanes, Staged> bin_sums(const PairData& data, Observed& out, bool distributions = true) {
-  return {data,
-          out.bin_cos.data(),
-          out.bin_sin.data(),
-          out.pac.data(),
-          out.preferred_phase.data(),
-          out.quality.data(),
-          distributions ? out.distribution.data() : nullptr,
-          std::numeric_limits<float>::quiet_NaN()};
+/// Observed sums and their indices, both bodies run by run(body).
+template <unsigned Lanes, bool Staged, class Run>
+void observe(const PairData& data, Observed& out, const Run& run, bool distributions = true) {
+  const std::uint32_t padded_amp = data.n_groups * Lanes;
+  const std::int64_t count = static_cast<std::int64_t>(data.n_rows) * data.n_pha * data.n_bins * 2 * padded_amp;
+  Poisoned<std::uint32_t> sums(count);
+  run(BinSums<Lanes, Staged>{data, sums.data()});
+  EXPECT_TRUE(sums.guards_untouched());
+  run(ModulationIndex{data, sums.data(), out.bin_cos.data(), out.bin_sin.data(), out.pac.data(),
+                      out.preferred_phase.data(), out.quality.data(), distributions ? out.distribution.data() : nullptr,
+                      std::numeric_limits<float>::quiet_NaN(), padded_amp});
 }
 
 /// Calls work.template operator()<Lanes, Staged>() for each way of grouping bands; under ThreadSanitizer for the first.

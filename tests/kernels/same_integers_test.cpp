@@ -46,25 +46,17 @@ struct CpuPrefix {
 
 /// A phase band's boundaries, as the CPU backend finds them.
 struct CpuBoundaries {
-  std::vector<std::uint32_t> samples, time, sorted, start;
-  std::vector<std::uint8_t> left;
+  std::vector<std::uint32_t> samples, time;
   std::vector<cpu::Jump> jumps;
   cpu::Boundaries view;
 
   CpuBoundaries(const LaneOps& ops, const std::uint8_t* bins, const Extent& e)
-      : samples(index(e.n_bins)),
-        time(index(e.n_times) + 16),
-        sorted(time.size()),
-        start(index(e.n_bins) + 1),
-        left(time.size()),
-        jumps(time.size()) {
+      : samples(index(e.n_bins)), time(index(e.n_times) + 1), jumps(time.size()) {
     view.samples = samples.data();
     view.time = time.data();
-    view.bin = left.data();
     view.jumps = jumps.data();
-    view.sorted = sorted.data();
-    view.start = start.data();
-    ops.boundaries(bins, e.n_times, static_cast<int>(e.n_bins), view);
+    std::vector<std::uint32_t> changes(time.size() + 15);
+    ops.boundaries(bins, e.n_times, static_cast<int>(e.n_bins), changes.data(), view);
   }
 };
 
@@ -87,7 +79,7 @@ std::uint32_t sum_from_lists(const Extent& e, const Lists& lists, const Prefix<L
   return sum_of(3 * bin) - sum_of(3 * before) + sum_of(3 * bin + 1) - sum_of(3 * bin + 2) + closing;
 }
 
-constexpr std::int64_t n_shifts = cpu::shift_group;
+constexpr std::int64_t n_shifts = 2 * cpu::shift_step;
 
 /// One row and phase band: integers of both sides, then the indices of both.
 template <unsigned Lanes>
@@ -102,7 +94,7 @@ void expect_same(const LaneOps& ops, const Tile& tile, const CpuPrefix& cpu_pref
   std::int64_t shift[n_shifts];
   for (std::int64_t k = 0; k < n_shifts; ++k) shift[k] = shifts.values[index(row * n_shifts + k)];
   ops.bin_sums(cpu_prefix.prefix.data(), cpu_prefix.total.data(), boundaries.view, n_bins, sums.data());
-  ops.shifted_bin_sums(cpu_prefix.prefix.data(), cpu_prefix.total.data(), boundaries.view, n_bins, shift,
+  ops.shifted_bin_sums(cpu_prefix.prefix.data(), cpu_prefix.total.data(), boundaries.view, n_bins, shift, n_shifts,
                        shifted.data());
   for (std::int64_t j = 0; j < e.n_bins; ++j) {
     for (std::int64_t a = 0; a < e.n_amp; ++a) {
@@ -140,7 +132,7 @@ void expect_same_integers(const LaneOps& ops, Tile& tile) {
   const auto run = [](const auto& body) { run_on_host(body, Order::shuffled); };
   run(find_boundaries(tile, lists));
   run(prefix_sums(tile, prefix));
-  run(bin_sums<Lanes, Staged>(pair_data(e, lists, prefix), observed));
+  observe<Lanes, Staged>(pair_data(e, lists, prefix), observed, run);
   const auto surrogates = surrogate_indices<Lanes, Staged>(e, lists, prefix, shifts, {n_shifts, 1}, run);
   for (std::int64_t row = 0; row < e.n_rows; ++row) {
     const CpuPrefix own(ops, tile, row);

@@ -50,7 +50,8 @@ void expect_right_surrogates(const Tile& tile, std::int64_t n_perm, const std::v
       EXPECT_TRUE(same_bits(indices, first));
     }
     Observed observed(e);
-    run_on_host(bin_sums<Lanes, Staged>(pair_data(e, lists, prefix), observed, false), order);
+    observe<Lanes, Staged>(
+        pair_data(e, lists, prefix), observed, [&](const auto& body) { run_on_host(body, order); }, false);
     for (std::int64_t i = 0; i < e.n_rows * e.n_pha * e.n_amp; ++i) {
       const float unshifted = first[index(i / e.n_amp * n_perm * e.n_amp + i % e.n_amp)];
       if (std::isnan(observed.pac[i])) continue;

@@ -1,6 +1,7 @@
 // Rows for tests, and results beside the float64 oracle, whichever backend they come from.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -93,6 +94,16 @@ enum class Compare {
   index,           ///< the modulation index alone
 };
 
+/// The largest value of each of `count` surrogates, all of equal extent in `values`.
+inline std::vector<double> largest_of_each(const std::vector<double>& values, std::size_t count) {
+  std::vector<double> largest;
+  const auto width = static_cast<std::ptrdiff_t>(count > 0 ? values.size() / count : 0);
+  for (auto next = values.begin(); width > 0 && next != values.end(); next += width) {
+    largest.push_back(*std::max_element(next, next + width));
+  }
+  return largest;
+}
+
 /// Compares all pairs under the accuracy contract |dMI| <= 1e-6 + 1e-3 MI, samples within 1e-5 rad of an edge excepted.
 inline void expect_oracle(const Config& config, const std::vector<std::vector<double>>& rows, const Computed& c,
                           Compare compare = Compare::clear_of_edges) {
@@ -103,6 +114,7 @@ inline void expect_oracle(const Config& config, const std::vector<std::vector<do
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const auto shifts = surrogate_shifts(c.plan, static_cast<std::int64_t>(r));
     const auto expected = oracle::compute_row(definition, oracle::odd_extend(rows[r], c.plan.pad), c.plan.pad, shifts);
+    const std::vector<double> largest = largest_of_each(expected.surrogate_mi, shifts.size());
     for (std::size_t p = 0; p < c.plan.pha.size(); ++p) {
       for (std::size_t a = 0; a < c.plan.amp.size(); ++a) {
         const std::size_t pair = p * c.plan.amp.size() + a;
@@ -135,6 +147,10 @@ inline void expect_oracle(const Config& config, const std::vector<std::vector<do
         EXPECT_NEAR(static_cast<double>(c.result.pac_z[at]), expected.pac_z[pair],
                     1e-2 * (1 + std::abs(expected.pac_z[pair])));
         EXPECT_NEAR(static_cast<double>(c.result.p_value[at]), expected.p_value[pair], 1e-6);
+        const double all = 1 + static_cast<double>(shifts.size());
+        EXPECT_NEAR(static_cast<double>(c.result.exceed_count[at]), all * expected.p_value[pair] - 1, 1e-6);
+        const auto reached = std::count_if(largest.begin(), largest.end(), [&](double most) { return most >= mi; });
+        EXPECT_NEAR(static_cast<double>(c.result.p_maxstat[at]), (1 + static_cast<double>(reached)) / all, 1e-6);
       }
     }
   }
@@ -146,7 +162,9 @@ inline void expect_first_row_undefined(const Computed& c) {
   const auto pairs = static_cast<std::size_t>(c.plan.pairs());
   for (std::size_t pair = 0; pair < pairs; ++pair) {
     EXPECT_TRUE(std::isnan(c.result.pac[pair]));
-    EXPECT_TRUE(std::isnan(c.result.p_value[pair]));
+    for (const auto* map : {&c.result.exceed_count, &c.result.p_value, &c.result.p_maxstat, &c.result.q_fdr}) {
+      EXPECT_TRUE(std::isnan((*map)[pair]));
+    }
     EXPECT_EQ(c.result.quality[pair], static_cast<std::uint8_t>(Quality::undefined));
     EXPECT_FALSE(std::isnan(c.result.pac[pairs + pair]));
   }

@@ -170,19 +170,22 @@ RowResult compute_row(const Definition& definition, const std::vector<double>& e
   return result;
 }
 
-double one_sample_effect(const Definition& definition, const RowResult& row, int pha, int amp, double margin) {
+double one_sample_effect(const Definition& definition, const RowResult& row, int pha, int amp, double margin,
+                         std::int64_t shift) {
   const std::size_t n_times = row.phase.size() / definition.pha_bands.size();
+  const std::size_t later = size(shift) % n_times;
   const int* bins = &row.phase_bin[size(pha) * n_times];
   const double* phase = &row.phase[size(pha) * n_times];
   const double* amplitude = &row.amplitude[size(amp) * n_times];
-  const BinSums sums = bin_sums(bins, amplitude, n_times, 0, definition.n_bins);
+  const BinSums sums = bin_sums(bins, amplitude, n_times, later, definition.n_bins);
   const double mi = modulation_index(sums.statistic(definition.sum_statistic));
   double effect = 0;
   for (std::size_t t = 0; t < n_times; ++t) {
     if (edge_distance(phase[t], definition.n_bins) > margin) continue;
     BinSums moved = sums;
-    moved.remove(bins[t], amplitude[t]);
-    moved.add(bin_across(phase[t], bins[t], definition.n_bins), amplitude[t]);
+    const double own = amplitude[(t + later) % n_times];
+    moved.remove(bins[t], own);
+    moved.add(bin_across(phase[t], bins[t], definition.n_bins), own);
     effect += std::abs(modulation_index(moved.statistic(definition.sum_statistic)) - mi);
   }
   return effect;

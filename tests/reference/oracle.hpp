@@ -67,6 +67,14 @@ struct RowResult {
 RowResult compute_row(const Definition& definition, const std::vector<double>& extended_row, std::int64_t pad,
                       const std::vector<std::int64_t>& shifts = {});
 
+/// Measures beside MI.
+enum class Measure { mvl, ndpac, plv, hr };
+
+/// One of them of all pairs [phase band][amplitude band] of a row, the amplitude read `shift` samples later; NaN where
+/// the row's MI is.
+std::vector<double> measure_of_pairs(const Definition& definition, const RowResult& row, Measure measure,
+                                     std::int64_t shift = 0);
+
 /// Odd reflection 2 x[0] - x[k] by `pad` samples on both sides.
 std::vector<double> odd_extend(const std::vector<double>& row, std::int64_t pad);
 
@@ -75,7 +83,8 @@ std::int64_t extension_of(const Definition& definition, std::int64_t n_times);
 
 /// What the accuracy contract's exception allows pair (pha, amp) beyond its tolerance: each sample whose phase lies
 /// within `margin` rad of a bin edge may fall on the edge's other side. |dMI| of that one sample; of several, the sum
-/// of |dMI| of each alone.
-double one_sample_effect(const Definition& definition, const RowResult& row, int pha, int amp, double margin);
+/// of |dMI| of each alone. With `shift`: of that surrogate's MI.
+double one_sample_effect(const Definition& definition, const RowResult& row, int pha, int amp, double margin,
+                         std::int64_t shift = 0);
 
 }  // namespace oracle

@@ -119,12 +119,17 @@ void answer(const Request& request) {
   const auto n_times = static_cast<std::int64_t>(row.size());
   const auto pad = oracle::extension_of(definition, n_times);
   const auto result = oracle::compute_row(definition, oracle::odd_extend(row, pad), pad, request.shifts);
-  std::vector<double> effect;  // [phase band][amplitude band]
-  for (int p = 0; p < static_cast<int>(definition.pha_bands.size()); ++p) {
-    for (int a = 0; a < static_cast<int>(definition.amp_bands.size()); ++a) {
-      effect.push_back(oracle::one_sample_effect(definition, result, p, a, request.margin));
+  const auto effect_at = [&](std::int64_t shift, std::vector<double>& effect) {  // appends [phase band][amplitude band]
+    for (int p = 0; p < static_cast<int>(definition.pha_bands.size()); ++p) {
+      for (int a = 0; a < static_cast<int>(definition.amp_bands.size()); ++a) {
+        effect.push_back(oracle::one_sample_effect(definition, result, p, a, request.margin, shift));
+      }
     }
-  }
+  };
+  std::vector<double> effect;
+  effect_at(0, effect);
+  std::vector<double> surrogate_effect;
+  for (const std::int64_t shift : request.shifts) effect_at(shift, surrogate_effect);
   write_taps("pha", definition.pha_bands, definition.pha_cycles, definition.fs_hz, n_times);
   write_taps("amp", definition.amp_bands, definition.amp_cycles, definition.fs_hz, n_times);
   write_block("mi", result.mi);
@@ -137,6 +142,7 @@ void answer(const Request& request) {
   write_block("empty_bin", result.empty_bin);
   write_block("one_sample_effect", effect);
   write_block("surrogate_mi", result.surrogate_mi);
+  write_block("surrogate_one_sample_effect", surrogate_effect);
   write_block("surrogate_mean", result.surrogate_mean);
   write_block("surrogate_std", result.surrogate_std);
   write_block("pac_z", result.pac_z);

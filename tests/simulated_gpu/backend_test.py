@@ -27,7 +27,7 @@ from ranks import Ranks, own_lines
 
 TINY = {"--batch-size": "2", "--n-channels": "3", "--seq-sec": "2", "--pha-n-bands": "4", "--amp-n-bands": "6"}
 ONCE = ("--warmups", "0", "--repetitions", "1", "--overwrite", "--quiet")
-DEVICE, COMMUNICATION, MEMORY = 4, 5, 6
+USAGE, DEVICE, COMMUNICATION, MEMORY = 2, 4, 5, 6
 
 
 def tiny(*words):
@@ -133,7 +133,9 @@ class BackendTest(unittest.TestCase):
             gpu, cpu = self.maps(1, "--backend", "cuda", *words), self.maps(1, "--backend", "cpu", *words)
             np.testing.assert_allclose(gpu["pac"], cpu["pac"], rtol=1e-3, atol=1e-6)
             np.testing.assert_allclose(gpu["surrogate_mean"], cpu["surrogate_mean"], rtol=1e-3, atol=1e-6)
-            self.assertGreater(np.mean(gpu["p_value"] == cpu["p_value"]), 0.95)
+            for name in ("exceed_count", "p_value", "p_maxstat"):
+                self.assertGreater(np.mean(gpu[name] == cpu[name]), 0.95, name)
+            np.testing.assert_allclose(gpu["q_fdr"], cpu["q_fdr"], atol=0.05)
 
     def test_rows_of_several_signals_are_the_cpus(self):
         for words in (("--pairs", "all"), ("--surrogate", "swap-trials", "--n-perm", "5")):
@@ -218,6 +220,16 @@ class BackendTest(unittest.TestCase):
         self.assertEqual(self.backends, {"cpu"})
         self.maps(1)  # auto
         self.assertEqual(self.backends, {"cuda"})
+
+    def test_what_it_does_not_compute_is_the_cpus(self):
+        self.refused(USAGE, ("--measure mi,plv", "--backend cpu"), 2, "--measure", "mi,plv", "--backend", "cuda")
+        maps = self.maps(2, "--measure", "mi,plv")  # auto
+        self.assertEqual(self.backends, {"cpu"})
+        self.assertIn("plv", maps)
+        done, _ = self.run_on(2, "comodulogram", *tiny("--measure", "mi,plv"), "--output", "result.h5", "--overwrite")
+        said = own_lines(done.stderr)
+        self.assertEqual((done.returncode, len(said)), (0, 1), done.stderr)
+        self.assertIn("--measure mi,plv", said[0])
 
     def test_some_ranks_without_a_device(self):
         self.refused(DEVICE, ("rank 1", "driver"), 2, "--backend", "cuda", gpus="count=2;driver=none;rank=1")

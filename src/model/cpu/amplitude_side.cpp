@@ -10,9 +10,14 @@
 namespace pac::cpu {
 namespace {
 
+/// Whether sums over bins are shifted.
+bool shifts_bins(const Plan& plan) {
+  return plan.shifts_rows() && std::any_of(plan.measures.begin(), plan.measures.end(), is_binned);
+}
+
 /// Elements of a tile's prefix sums; what shifted sums may touch behind a second turn is there.
 std::int64_t prefix_size(const Plan& plan) {
-  return (plan.shifts_rows() ? 2 * plan.n_times + 64 : padded(plan.n_times)) * lanes;
+  return (shifts_bins(plan) ? 2 * plan.n_times + 64 : padded(plan.n_times)) * lanes;
 }
 
 }  // namespace
@@ -26,6 +31,7 @@ AmplitudeSide::AmplitudeSide(const Plan& plan, std::int64_t slots)
       prefix_(slots * prefix_size_),
       total_(slots * lanes) {
   std::fill_n(silence_.data(), 2 * time_, 0.0F);
+  std::fill_n(amplitudes_.data(), slots * lanes * time_, 0.0F);  // lanes without a band may never be written
 }
 
 std::int64_t AmplitudeSide::predicted_bytes(const Plan& plan, std::int64_t slots) {
@@ -43,7 +49,7 @@ void AmplitudeSide::make_prefix(const BandTables& tables, const LaneOps& ops, st
   }
   std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
   std::uint32_t* const total = total_.data() + slot * lanes;
-  const bool twice = plan.shifts_rows();
+  const bool twice = shifts_bins(plan);
   if (tables.transform) {
     ops.prefix_sums_of_lanes(amplitudes(slot), scale.data(), plan.n_times, twice, prefix, total);
     return;

@@ -26,6 +26,15 @@ class AmplitudeSide {
 
   /// Amplitudes of a slot, to be filled: [8][time][2] of pairs of bands, or [time][lane] of a band transform.
   [[nodiscard]] float* amplitudes(std::int64_t slot) const { return amplitudes_.data() + slot * lanes * time_; }
+  /// Amplitudes of one band of a slot: data[t * stride].
+  struct Band {
+    const float* data;
+    std::int64_t stride;
+  };
+  [[nodiscard]] Band band(const BandTables& tables, std::int64_t slot, std::int64_t lane) const {
+    if (tables.transform) return {amplitudes(slot) + lane, lanes};
+    return {amplitudes(slot) + lane / 2 * 2 * time_ + lane % 2, 2};
+  }
   /// [lane] their sums, to be filled.
   [[nodiscard]] double* sums(std::int64_t slot) const { return sums_.data() + slot * lanes; }
   /// Amplitudes of tile `tile` in a slot to its prefix sums.

@@ -8,16 +8,18 @@
 namespace pac::cpu {
 namespace {
 
-/// Leaf: the R inputs from `first` on.
+/// Leaves: `count` times R inputs, from `first` on.
 template <int R, class Job>
-void leaf(const Job& job, float* work, std::int64_t first) {
-  C x[R];
+void leaves(const Job& job, float* work, std::int64_t first, std::int64_t count) {
+  for (const std::int64_t end = first + count * R; first < end; first += R, work += element * R) {
+    C x[R];
 #pragma GCC unroll 16
-  for (int q = 0; q < R; ++q) x[q] = job.input(first + q);
-  if (first == 0) x[0] = job.with_nyquist(x[0]);
-  Dft<R>::run(x);
+    for (int q = 0; q < R; ++q) x[q] = job.input(first + q);
+    if (first == 0) x[0] = job.with_nyquist(x[0]);
+    Dft<R>::run(x);
 #pragma GCC unroll 16
-  for (int q = 0; q < R; ++q) store(work + element * q, x[q]);
+    for (int q = 0; q < R; ++q) store(work + element * q, x[q]);
+  }
 }
 
 /// Joins R sub-transforms of length m: one butterfly for each k.
@@ -63,13 +65,15 @@ void with_radix(int radix, Work work) {
 /// The m inputs from `first` on through passes 0..pass: results in order of time at `work`.
 template <class Job>
 void transform(const Job& job, int pass, float* work, std::int64_t m, std::int64_t first) {
-  const int radix = job.plan.radix[pass];
-  if (pass == 0) {
-    with_radix(radix, [&]<int R>() { leaf<R>(job, work, first); });
-    return;
+  if (pass <= 1) {
+    const int leaf = job.plan.radix[0];
+    with_radix(leaf, [&]<int R>() { leaves<R>(job, work, first, m / leaf); });
+    if (pass == 0) return;
   }
+  const int radix = job.plan.radix[pass];
   const std::int64_t below = m / radix;
-  for (int q = 0; q < radix; ++q) transform(job, pass - 1, work + element * q * below, below, first + q * below);
+  for (int q = 0; pass > 1 && q < radix; ++q)
+    transform(job, pass - 1, work + element * q * below, below, first + q * below);
   with_radix(radix, [&]<int R>() {
     join<R>(work, below, job.plan.twiddle + job.plan.first[pass], below,
             [&](std::int64_t t, C value) { store(work + element * t, value); });

@@ -41,7 +41,10 @@ std::vector<LengthChoice> filter_lengths(const Plan& plan) {
 
 }  // namespace
 
-BandTables::BandTables(const Plan& wanted) : plan(wanted), phase(phase_edge_table(wanted.n_bins)) {
+BandTables::BandTables(const Plan& wanted) : plan(wanted), direct(wanted), phase(phase_edge_table(wanted.n_bins)) {
+  for (std::size_t m = 0; m < plan.measures.size(); ++m) {
+    if (is_binned(plan.measures[m])) binned.push_back(m);
+  }
   const bool even = plan.n_bins % 2 == 0;
   edges = {phase.n_edges, phase.upper_base, phase.lower_cot.data(),
            even ? phase.lower_cot.data() : phase.upper_cot.data()};
@@ -135,6 +138,7 @@ std::int64_t BandTables::bytes() const {
 }
 
 void plan_transforms(const Plan& plan) {
+  const DirectTables direct(plan);
   if (LongGeometry::applies(plan)) return plan_long_transforms(LongGeometry(plan));
   for (const auto& [length, pad] : filter_lengths(plan)) {
     Fft(Transform::real_forward, length);

@@ -6,6 +6,7 @@
 
 #include "core/plan.hpp"
 #include "model/cpu/band_transform.hpp"
+#include "model/cpu/direct_sums.hpp"
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
 #include "model/cpu/long_tables.hpp"
@@ -46,6 +47,8 @@ class BandTables {
   std::unique_ptr<LongTables> long_rows;
   std::unique_ptr<Fft> hilbert_forward;  ///< length hilbert_length; cropped only
   std::unique_ptr<Fft> hilbert_backward;
+  std::vector<std::size_t> binned;  ///< places of measures of bin sums in Plan::measures
+  DirectTables direct;              ///< of the others
   BinEdges edges;
   PhaseEdgeTable phase;  ///< what `edges` points to, and the bins' centres
 

@@ -25,10 +25,12 @@ class BandTransformPlan {
   /// Floats of scratch that a transform of this length works in.
   static std::int64_t work_floats(std::int64_t length) {
     const std::int64_t size = length % 2 == 0 ? length / 2 : length;
-    return 2 * (size * lanes + size);
+    return 2 * size * lanes;
   }
   /// The same of a block of a long row, whose spectrum has negative frequencies too.
-  static std::int64_t block_work_floats(std::int64_t length) { return work_floats(length) + length; }
+  static std::int64_t block_work_floats(std::int64_t length) { return work_floats(length) + 2 * length; }
+  /// Floats of a spectrum as LaneOps::order_spectrum lays it out.
+  static std::int64_t ordered_floats(std::int64_t length) { return 2 * length + 1; }
 
  private:
   std::int64_t length_;

@@ -12,7 +12,7 @@ namespace {
 /// / L).
 struct Job {
   const BandTransform& plan;
-  const float* spectrum;  ///< [size] complex, in the leaves' order
+  const float* spectrum;  ///< [size] complex, in the leaves' order, as order_spectrum makes it
   const float* gain;      ///< [size + 1][lane], likewise
   float nyquist;  ///< what stands beside the zero frequency: spectrum at L/2, times -1 for odd times; 0 where L is odd
 
@@ -28,48 +28,53 @@ struct Job {
 
 /// The analytic signals of all lanes at the times [0, n_times), handed to put(t, value) in any order.
 template <class Put>
-void analytic_signals(const BandTransform& plan, const float* spectrum, const float* gain, float* work,
+void analytic_signals(const BandTransform& plan, const float* ordered, const float* gain, float* work,
                       std::int64_t n_times, Put put) {
   const auto wanted = [&](std::int64_t t, C value) {
     if (t < n_times) put(t, value);
   };
-  float* const ordered = work + element * plan.size;
-  for (std::int64_t i = 0; i < plan.size; ++i) {
-    const std::int32_t f = plan.order[i];
-    ordered[2 * i] = f < 0 ? 0.0F : spectrum[2 * f];
-    ordered[2 * i + 1] = f < 0 ? 0.0F : spectrum[2 * f + 1];
-  }
   if (plan.length % 2 != 0) {
     transform_once(Job{plan, ordered, gain, 0}, work, wanted);
     return;
   }
-  const float nyquist = spectrum[plan.length];
+  const float* const turned = ordered + 2 * plan.size;
+  const float nyquist = turned[2 * plan.size];
   transform_once(Job{plan, ordered, gain, nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m, value); });
-  for (std::int64_t i = 0; i < plan.size; ++i) {
-    const float re = ordered[2 * i];
-    const float im = ordered[2 * i + 1];
-    ordered[2 * i] = re * plan.turn[2 * i] - im * plan.turn[2 * i + 1];
-    ordered[2 * i + 1] = re * plan.turn[2 * i + 1] + im * plan.turn[2 * i];
-  }
-  transform_once(Job{plan, ordered, gain, -nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m + 1, value); });
+  transform_once(Job{plan, turned, gain, -nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m + 1, value); });
 }
 
 /// Phase bins of all lanes, to bytes[time][16]; Same: the edges of both half planes are the same.
 template <bool Same>
-void store_bins(const BandTransform& plan, const float* spectrum, const float* gain, float* work, std::int64_t n_times,
+void store_bins(const BandTransform& plan, const float* ordered, const float* gain, float* work, std::int64_t n_times,
                 const BinEdges& edges, std::uint8_t* bytes) {
-  analytic_signals(plan, spectrum, gain, work, n_times, [&](std::int64_t t, C z) {
+  analytic_signals(plan, ordered, gain, work, n_times, [&](std::int64_t t, C z) {
     *reinterpret_cast<BytesUnaligned*>(bytes + lanes * t) = phase_bin<Same>(z, edges);
   });
 }
 
 }  // namespace
 
-void band_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+void order_spectrum(const BandTransform& plan, const float* spectrum, float* ordered) {
+  const bool even = plan.length % 2 == 0;
+  float* const turned = ordered + 2 * plan.size;
+  for (std::int64_t i = 0; i < plan.size; ++i) {
+    const std::int64_t f = plan.order[i];
+    const float re = f < 0 ? 0.0F : spectrum[2 * f];
+    const float im = f < 0 ? 0.0F : spectrum[2 * f + 1];
+    ordered[2 * i] = re;
+    ordered[2 * i + 1] = im;
+    if (!even) continue;
+    turned[2 * i] = re * plan.turn[2 * i] - im * plan.turn[2 * i + 1];
+    turned[2 * i + 1] = re * plan.turn[2 * i + 1] + im * plan.turn[2 * i];
+  }
+  if (even) turned[2 * plan.size] = spectrum[plan.length];
+}
+
+void band_amplitudes(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* a, double* sum) {
   for (int lane = 0; lane < n_lanes; lane += width) {
     Floats partial{};
-    analytic_signals(plan, spectrum, gain + lane, work, n_times, [&](std::int64_t t, C z) {
+    analytic_signals(plan, ordered, gain + lane, work, n_times, [&](std::int64_t t, C z) {
       const Floats value = square_root(z.re * z.re + z.im * z.im);
       *reinterpret_cast<Floats*>(a + lanes * t + lane) = value;
       partial += value;
@@ -78,16 +83,32 @@ void band_amplitudes(const BandTransform& plan, const float* spectrum, const flo
   }
 }
 
-void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+void band_phase_bins(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins) {
   for (int lane = 0; lane < n_lanes; lane += width) {
     if (edges.lower_cot == edges.upper_cot) {
-      store_bins<true>(plan, spectrum, gain + lane, work, n_times, edges, bytes + lane);
+      store_bins<true>(plan, ordered, gain + lane, work, n_times, edges, bytes + lane);
     } else {
-      store_bins<false>(plan, spectrum, gain + lane, work, n_times, edges, bytes + lane);
+      store_bins<false>(plan, ordered, gain + lane, work, n_times, edges, bytes + lane);
     }
   }
   for (std::int64_t t = 0; t < n_times; t += 16) transpose_bytes(bytes + lanes * t, bins, t);
+}
+
+void band_phasors(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
+                  std::int64_t n_times, float* const* cosine, float* const* sine) {
+  for (int lane = 0; lane < n_lanes; lane += width) {
+    analytic_signals(plan, ordered, gain + lane, work, n_times, [&](std::int64_t t, C z) {
+      const Floats radius = square_root(z.re * z.re + z.im * z.im);
+      const Ints somewhere = radius > 0;
+      const Floats x = select(somewhere, z.re / radius, Floats{} + 1.0F);
+      const Floats y = select(somewhere, z.im / radius, Floats{});
+      for (int i = 0; i < width && lane + i < n_lanes; ++i) {
+        cosine[lane + i][t] = x[i];
+        sine[lane + i][t] = y[i];
+      }
+    });
+  }
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET

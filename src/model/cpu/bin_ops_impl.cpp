@@ -1,108 +1,12 @@
-// Loops over samples and boundaries: where bins change, prefix sums, sums per bin, observed and shifted.
+// Loops over samples and boundaries: prefix sums, sums per bin, observed and shifted.
 // Compiled once per instruction set; only vector types and C arrays: no inline function of a library may be compiled
 // for a set that the machine lacks.
 #include "model/cpu/lane_set.hpp"
 #include "model/cpu/lane_vectors.hpp"
 
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
+#pragma GCC diagnostic ignored "-Wsign-conversion"  // a template's int as the length of an array
 
 namespace pac::cpu::PAC_LANE_SET {
-
-namespace {
-
-/// Bit i says whether bins[i] differs from bins[i - 1].
-std::uint64_t changes(const std::uint8_t* bins, int count) {
-  std::uint64_t mask = 0;
-#if defined(__SSE2__)
-  if (count == 64) {
-    for (int i = 0; i < 64; i += 16) {
-      const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bins + i));
-      const __m128i before = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bins + i - 1));
-      const auto same = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(here, before)));
-      mask |= static_cast<std::uint64_t>(~same & 0xffffU) << i;
-    }
-    return mask;
-  }
-#endif
-  for (int i = 0; i < count; ++i) mask |= static_cast<std::uint64_t>(bins[i] != bins[i - 1]) << i;
-  return mask;
-}
-
-/// Appends begin + the positions of a mask's bits to list (which has room for 16 more); returns its new end.
-std::uint32_t* append_positions(std::uint64_t mask, std::uint32_t begin, std::uint32_t* list) {
-#if defined(__AVX512F__)
-  __m512i positions = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(begin)),
-                                       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
-  for (int i = 0; i < 64; i += 16, mask >>= 16) {
-    _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), positions));
-    list += __builtin_popcountll(mask & 0xffffU);
-    positions = _mm512_add_epi32(positions, _mm512_set1_epi32(16));
-  }
-#else
-  for (; mask != 0; mask &= mask - 1) *list++ = begin + static_cast<std::uint32_t>(__builtin_ctzll(mask));
-#endif
-  return list;
-}
-
-}  // namespace
-
-void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out) {
-  // First where the bin changes, then what it changes to.
-  std::uint32_t* end = out.time;
-  out.last_bin = bins[n_times - 1];
-  if (bins[0] != out.last_bin) *end++ = 0;
-  for (std::int64_t begin = 1; begin < n_times; begin += 64) {
-    const int count = static_cast<int>(n_times - begin < 64 ? n_times - begin : 64);
-    end = append_positions(changes(bins + begin, count), static_cast<std::uint32_t>(begin), end);
-  }
-  std::uint32_t* const times = out.time;  // not through `out`: a byte that is written might be part of it
-  std::uint8_t* const left = out.bin;
-  const auto n_boundaries = static_cast<std::uint32_t>(end - times);
-  std::uint32_t place[257] = {};
-  std::uint32_t n_regular = 0;
-  std::uint32_t n_jumps = 0;
-  std::uint32_t from = n_boundaries > 0 && times[0] == 0 ? out.last_bin : bins[0];
-  for (std::uint32_t i = 0; i < n_boundaries; ++i) {
-    const std::uint32_t time = times[i];
-    const std::uint32_t to = bins[time];
-    if (to == from + 1 || (to == 0 && from + 1 == static_cast<std::uint32_t>(n_bins))) {
-      times[n_regular] = time;
-      left[n_regular++] = static_cast<std::uint8_t>(from);
-      ++place[to];  // behind the group of `from`; the last bin's group ends the list
-    } else {
-      out.jumps[n_jumps++] = {time, static_cast<std::uint8_t>(from), static_cast<std::uint8_t>(to)};
-    }
-    from = to;  // until the next boundary
-  }
-  out.n_regular = n_regular;
-  out.n_jumps = n_jumps;
-  // Grouped by the bin that is left (a counting sort), so that a bin's sums stay in registers.
-  place[0] = 0;
-  for (int j = 1; j < n_bins; ++j) place[j] += place[j - 1];
-  for (int j = 0; j < n_bins; ++j) out.start[j] = place[j];
-  out.start[n_bins] = n_regular;
-  std::uint32_t* const sorted = out.sorted;
-  for (std::uint32_t i = 0; i < n_regular; ++i) sorted[place[left[i]]++] = times[i];
-  // Samples per bin are bin sums too, of an amplitude of one: the prefix sum at a boundary is its time.
-  for (int j = 0; j < n_bins; ++j) {
-    std::uint32_t sum = 0;
-    for (std::uint32_t i = out.start[j]; i < out.start[j + 1]; ++i) sum += sorted[i];
-    out.samples[j] = sum;
-  }
-  std::uint32_t before = out.samples[n_bins - 1];
-  for (int j = 0; j < n_bins; ++j) {
-    const std::uint32_t here = out.samples[j];
-    out.samples[j] = here - before;
-    before = here;
-  }
-  out.samples[out.last_bin] += static_cast<std::uint32_t>(n_times);
-  for (std::uint32_t i = 0; i < n_jumps; ++i) {
-    out.samples[out.jumps[i].from] += out.jumps[i].time;
-    out.samples[out.jumps[i].to] -= out.jumps[i].time;
-  }
-}
 
 namespace {
 
@@ -156,37 +60,94 @@ void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times
 void prefix_sums_of_lanes(const float* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
                           std::uint32_t* total) {
   const F16 factor = load(scale);
+  const I16 used = factor > 0.0F;
   U16 sum{};
   for (std::int64_t t = 0; t < n_times; ++t) {
     store(prefix + t * lanes, sum);
-    sum += reinterpret_cast<U16>(__builtin_convertvector(load(a + lanes * t) * factor + 0.5F, I16));
+    const F16 scaled = select(used, load(a + lanes * t) * factor, F16{}) + 0.5F;
+    sum += reinterpret_cast<U16>(__builtin_convertvector(scaled, I16));
   }
   second_turn(sum, n_times, twice, prefix, total);
 }
 
 namespace {
 
+// As many accumulators as stay in registers: of `edges` boundaries of a round for `together` shifts, in pieces of a
+// register's lanes.
+#if defined(__AVX512F__)
+constexpr int piece = 16;
+constexpr int edges = 6;
+constexpr int together = 4;
+#elif defined(__AVX2__)
+constexpr int piece = 8;
+constexpr int edges = 3;
+constexpr int together = 4;
+#else
+constexpr int piece = 4;
+constexpr int edges = 3;
+constexpr int together = 4;
+#endif
+static_assert(shift_step % together == 0);
+using Piece = std::uint32_t __attribute__((vector_size(4 * piece), may_alias));
+
+/// Adds the prefix values at E boundaries of each of `rounds` rounds, from times[round][n_bins] on, for G shifts:
+/// sums[shift][n_bins][lane].
+template <int E, int G>
+void add_boundaries(const std::uint32_t* const* shifted, const std::uint32_t* times, std::int64_t rounds, int n_bins,
+                    std::uint32_t* sums) {
+  Piece sum[G][E];
+#pragma GCC unroll 8
+  for (int g = 0; g < G; ++g) {
+#pragma GCC unroll 8
+    for (int e = 0; e < E; ++e) sum[g][e] = *reinterpret_cast<const Piece*>(sums + (g * n_bins + e) * lanes);
+  }
+  for (std::int64_t round = 0; round < rounds; ++round, times += n_bins) {
+#pragma GCC unroll 8
+    for (int e = 0; e < E; ++e) {
+      const std::int64_t at = static_cast<std::int64_t>(times[e]) * lanes;
+#pragma GCC unroll 8
+      for (int g = 0; g < G; ++g) sum[g][e] += *reinterpret_cast<const Piece*>(shifted[g] + at);
+    }
+  }
+#pragma GCC unroll 8
+  for (int g = 0; g < G; ++g) {
+#pragma GCC unroll 8
+    for (int e = 0; e < E; ++e) *reinterpret_cast<Piece*>(sums + (g * n_bins + e) * lanes) = sum[g][e];
+  }
+}
+
+/// Adds `rounds` rounds of boundaries from times[round][n_bins] on, for G shifts.
+template <int G>
+void add_rounds(const std::uint32_t* prefix, const std::int64_t* shifts, const std::uint32_t* times,
+                std::int64_t rounds, int n_bins, std::uint32_t* sums) {
+  for (int lane = 0; lane < lanes; lane += piece) {
+    const std::uint32_t* shifted[G];
+    for (int g = 0; g < G; ++g) shifted[g] = prefix + shifts[g] * lanes + lane;
+    int place = 0;
+    for (; place + edges <= n_bins; place += edges)
+      add_boundaries<edges, G>(shifted, times + place, rounds, n_bins, sums + place * lanes + lane);
+    for (; place < n_bins; ++place)
+      add_boundaries<1, G>(shifted, times + place, rounds, n_bins, sums + place * lanes + lane);
+  }
+}
+
 /// D[j], the prefix values at the boundaries that leave bin j, to sums per bin: S[j] = D[j] - D[j - 1], plus the total
-/// for the run that closes at the row's end.
-void differences(std::uint32_t* sums, int n_bins, const std::uint32_t* total, std::uint8_t last_bin) {
+/// for the run that closes at the row's end, plus jumps.
+void finish_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
+                 std::uint32_t* sums) {
   U16 before = load(sums + (n_bins - 1) * lanes);
   for (int j = 0; j < n_bins; ++j) {
     const U16 here = load(sums + j * lanes);
     store(sums + j * lanes, here - before);
     before = here;
   }
-  std::uint32_t* const last = sums + last_bin * lanes;
-  store(last, load(last) + load(total));
-}
-
-void add_jumps(const std::uint32_t* prefix, const Boundaries& b, std::uint32_t* sums) {
+  const auto add = [&](int bin, U16 value) { store(sums + bin * lanes, load(sums + bin * lanes) + value); };
+  add(b.last_bin, load(total));
   for (std::uint32_t i = 0; i < b.n_jumps; ++i) {
     const Jump jump = b.jumps[i];
     const U16 value = load(prefix + static_cast<std::int64_t>(jump.time) * lanes);
-    std::uint32_t* const from = sums + jump.from * lanes;
-    std::uint32_t* const to = sums + jump.to * lanes;
-    store(from, load(from) + value);
-    store(to, load(to) - value);
+    add(jump.from, value);
+    add(jump.to, -value);
   }
 }
 
@@ -194,45 +155,27 @@ void add_jumps(const std::uint32_t* prefix, const Boundaries& b, std::uint32_t* 
 
 void bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
               std::uint32_t* sums) {
-  for (int j = 0; j < n_bins; ++j) {
-    U16 even{};
-    U16 odd{};
-    std::uint32_t i = b.start[j];
-    for (; i + 2 <= b.start[j + 1]; i += 2) {
-      even += load(prefix + static_cast<std::int64_t>(b.sorted[i]) * lanes);
-      odd += load(prefix + static_cast<std::int64_t>(b.sorted[i + 1]) * lanes);
-    }
-    if (i < b.start[j + 1]) even += load(prefix + static_cast<std::int64_t>(b.sorted[i]) * lanes);
-    store(sums + j * lanes, even + odd);
-  }
-  differences(sums, n_bins, total, b.last_bin);
-  add_jumps(prefix, b, sums);
+  constexpr std::int64_t unshifted = 0;
+  for (int j = 0; j < n_bins; ++j) store(sums + j * lanes, U16{});
+  add_rounds<1>(prefix, &unshifted, b.time, b.n_rounds, n_bins, sums);
+  finish_sums(prefix, total, b, n_bins, sums);
 }
 
 void shifted_bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
-                      const std::int64_t* shifts, std::uint32_t* sums) {
-  const std::uint32_t* base[shift_group];
-  for (int g = 0; g < shift_group; ++g) base[g] = prefix + shifts[g] * lanes;
-  for (int j = 0; j < n_bins; ++j) {
-    U16 s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{};
-    for (std::uint32_t i = b.start[j]; i < b.start[j + 1]; ++i) {
-      const std::int64_t at = static_cast<std::int64_t>(b.sorted[i]) * lanes;
-      s0 += load(base[0] + at);
-      s1 += load(base[1] + at);
-      s2 += load(base[2] + at);
-      s3 += load(base[3] + at);
-      s4 += load(base[4] + at);
-      s5 += load(base[5] + at);
-      s6 += load(base[6] + at);
-      s7 += load(base[7] + at);
-    }
-    const U16 all[shift_group] = {s0, s1, s2, s3, s4, s5, s6, s7};
-    for (int g = 0; g < shift_group; ++g) store(sums + (g * n_bins + j) * lanes, all[g]);
+                      const std::int64_t* shifts, int n_shifts, std::uint32_t* sums) {
+  for (int i = 0; i < n_shifts * n_bins; ++i) store(sums + i * lanes, U16{});
+  // Blocks of rounds, about 512 samples of the row, whose prefix sums stay in the first cache from shift to shift.
+  const std::int64_t n_rounds = b.n_rounds;
+  const std::int64_t span = n_rounds == 0 ? 1 : b.time[(n_rounds - 1) * n_bins] + 1;
+  const std::int64_t in_window = 512 * n_rounds / span;
+  const std::int64_t block = in_window < 8 ? 8 : in_window;
+  for (std::int64_t round = 0; round < n_rounds; round += block) {
+    const std::int64_t rounds = n_rounds - round < block ? n_rounds - round : block;
+    for (int g = 0; g < n_shifts; g += together)
+      add_rounds<together>(prefix, shifts + g, b.time + round * n_bins, rounds, n_bins, sums + g * n_bins * lanes);
   }
-  for (int g = 0; g < shift_group; ++g) {
-    differences(sums + g * n_bins * lanes, n_bins, total, b.last_bin);
-    add_jumps(base[g], b, sums + g * n_bins * lanes);
-  }
+  for (int g = 0; g < n_shifts; ++g)
+    finish_sums(prefix + shifts[g] * lanes, total, b, n_bins, sums + g * n_bins * lanes);
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET

@@ -33,7 +33,7 @@ GroupModel::GroupModel(const Plan& plan, const LaneOps& ops, std::int64_t rows, 
       teams_(teams_that_make(plan, rows, threads)),
       predicted_(predicted),
       store_(tables_.plan),
-      largest_(rows * plan.n_perm) {
+      largest_(rows * n_largest(plan)) {
   for (int team = 0; team < teams_.count; ++team) {
     makers_.push_back(std::make_unique<SideMaker>(tables_, ops, teams_.members));
   }
@@ -47,7 +47,7 @@ std::int64_t GroupModel::predicted_bytes(const Plan& plan, std::int64_t rows, in
   const Teams teams = teams_that_make(plan, rows, threads);
   return SideStore::predicted_bytes(plan) + teams.count * SideMaker::predicted_bytes(plan, longest, teams.members) +
          workers_for(rows, threads) * PairWorker::predicted_bytes(plan) +
-         rows * (plan.n_perm * static_cast<std::int64_t>(sizeof(float)) +
+         rows * (n_largest(plan) * static_cast<std::int64_t>(sizeof(float)) +
                  static_cast<std::int64_t>(sizeof(std::int64_t) + sizeof(ChannelPair)));
 }
 
@@ -93,7 +93,7 @@ void GroupModel::compute_rows(std::int64_t block) {
     for (std::int64_t first = next.fetch_add(chunk); first < count; first = next.fetch_add(chunk)) {
       for (std::int64_t k = first; k < std::min(first + chunk, count); ++k) {
         const std::int64_t i = order_[static_cast<std::size_t>(k)];
-        worker.compute(*rows_, i, block, largest_.data() + i * tables_.plan.n_perm, results_);
+        worker.compute(*rows_, i, block, largest_.data() + i * n_largest(tables_.plan), results_);
       }
     }
   });
@@ -103,12 +103,15 @@ void GroupModel::finish_rows() {
   const Plan& plan = tables_.plan;
   if (plan.n_perm == 0) return;
   const auto finish = [&](std::int64_t i) {
-    float* const largest = largest_.data() + i * plan.n_perm;
+    float* const largest = largest_.data() + i * n_largest(plan);
     const std::int64_t amplitude = rows_->group.sources[static_cast<std::size_t>(i)].amplitude;
     if (plan.swaps_trials() && other_trials(store_, rows_->group.n_signals, amplitude).empty()) {
-      std::fill_n(results_.p_maxstat.begin() + i * plan.pairs(), plan.pairs(), nan);
-      std::fill_n(results_.q_fdr.begin() + i * plan.pairs(), plan.pairs(), nan);
-      if (plan.surrogate_max) std::fill_n(results_.surrogate_max.begin() + i * plan.n_perm, plan.n_perm, nan);
+      for (std::size_t m = 0; m < results_.n_measures(); ++m) {
+        MeasureMaps& maps = results_.of(m);
+        std::fill_n(maps.p_maxstat.begin() + i * plan.pairs(), plan.pairs(), nan);
+        std::fill_n(maps.q_fdr.begin() + i * plan.pairs(), plan.pairs(), nan);
+        if (plan.surrogate_max) std::fill_n(maps.surrogate_max.begin() + i * plan.n_perm, plan.n_perm, nan);
+      }
       return;
     }
     finish_row(std::span<float* const>(&largest, 1), plan, results_, i);
@@ -125,7 +128,7 @@ StageSeconds GroupModel::compute() {
   const bool fresh = group.begins || held_group_ != group.index;
   if (fresh) held_block_ = -1;
   exchange_s_ = 0;
-  const std::int64_t n = rows_->rows.count * tables_.plan.n_perm;
+  const std::int64_t n = rows_->rows.count * n_largest(tables_.plan);
   std::fill_n(largest_.data(), n, no_surrogate);
   for (std::int64_t block = 0; block < store_.n_blocks(); ++block) {
     if (held_block_ != block) make_sides(fresh && block == 0, block);

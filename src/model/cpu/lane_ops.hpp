@@ -9,8 +9,9 @@
 
 namespace pac::cpu {
 
-constexpr int lanes = 16;       ///< amplitude bands side by side: a tile
-constexpr int shift_group = 8;  ///< surrogates computed together
+constexpr int lanes = 16;        ///< amplitude bands side by side: a tile
+constexpr int shift_group = 32;  ///< most surrogates computed together
+constexpr int shift_step = 4;    ///< their number is a multiple of this
 
 /// Edges between phase bins in the upper half plane, as cotangents: a signal re + i im with im >= 0 has passed the edge
 /// at angle theta when re <= im cot(theta). `lower` is for phases below 0 turned by pi, `upper` for the others (the
@@ -22,25 +23,24 @@ struct BinEdges {
   const float* upper_cot = nullptr;
 };
 
-/// A jump of the phase by other than one bin forward.
+/// A change of the phase's bin.
 struct Jump {
   std::uint32_t time = 0;
   std::uint8_t from = 0;
   std::uint8_t to = 0;
 };
 
-/// Where the phase of one band leaves its bins, treating the row as a circle: at `time` the bin changes from `bin` to
-/// the next one (regular), or as a Jump says.
+/// Where the phase of one band leaves its bins, treating the row as a circle. A phase mostly goes round and round: its
+/// boundaries are rounds, in each of which it leaves every bin, beginning with bin 0, for the next one. What does not
+/// fit - steps back, and what follows until the phase has caught up - is a Jump.
 struct Boundaries {
-  std::uint32_t n_regular = 0;
+  std::uint32_t n_rounds = 0;
   std::uint32_t n_jumps = 0;
   std::uint32_t* samples = nullptr;  ///< [n_bins] samples in each bin
-  std::uint32_t* time = nullptr;     ///< [n_regular] ascending; with room for 16 more
-  std::uint8_t* bin = nullptr;       ///< [n_regular] bin that is left
-  Jump* jumps = nullptr;             ///< [n_jumps]
-  std::uint32_t* sorted = nullptr;   ///< [n_regular] times grouped by the bin that is left
-  std::uint32_t* start = nullptr;    ///< [n_bins + 1] group of each bin within `sorted`
-  std::uint8_t last_bin = 0;         ///< bin of the last sample: its run closes with the row's total
+  std::uint32_t* time = nullptr;     ///< [n_rounds][n_bins], ascending but in the last round; room for a row and 1
+
+  Jump* jumps = nullptr;      ///< [n_jumps], at most one more than the row has samples
+  std::uint8_t last_bin = 0;  ///< bin of the last sample: its run closes with the row's total
 };
 
 /// An inverse transform of 16 lanes, factored into passes (see band_transform.hpp, which makes it).
@@ -91,15 +91,17 @@ struct LaneOps {
   void (*phase_bins)(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
                      std::uint8_t* second);
 
-  /// Finds the boundaries of one band's bins.
-  void (*boundaries)(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out);
+  /// Finds the boundaries of one band's bins. changes: [n_times + 16] scratch.
+  void (*boundaries)(const std::uint8_t* bins, std::int64_t n_times, int n_bins, std::uint32_t* changes,
+                     Boundaries& out);
 
   /// Amplitudes of eight pairs of bands, a[pair][time][2], to integers q = round(a scale[lane]) and their prefix sums
   /// prefix[time][lane] = sum of q before `time`, total[lane] at the end. With `twice`, continued over a second turn.
   void (*prefix_sums)(const float* const* a, const float* scale, std::int64_t n_times, bool twice,
                       std::uint32_t* prefix, std::uint32_t* total);
 
-  /// The same from amplitudes a[time][lane], as band transforms leave them.
+  /// The same from amplitudes a[time][lane], as band transforms leave them: a lane without a band has scale 0 and may
+  /// hold anything.
   void (*prefix_sums_of_lanes)(const float* a, const float* scale, std::int64_t n_times, bool twice,
                                std::uint32_t* prefix, std::uint32_t* total);
 
@@ -107,14 +109,31 @@ struct LaneOps {
   void (*bin_sums)(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries, int n_bins,
                    std::uint32_t* sums);
 
-  /// The same for `shift_group` circular shifts at once: sums[shift][bin][lane] over a[(t + shift) mod T].
+  /// The same for n_shifts circular shifts (a multiple of shift_step): sums[shift][bin][lane] over a[(t + shift) mod
+  /// T]. Fastest for shifts that are neighbours.
   void (*shifted_bin_sums)(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries,
-                           int n_bins, const std::int64_t* shifts, std::uint32_t* sums);
+                           int n_bins, const std::int64_t* shifts, int n_shifts, std::uint32_t* sums);
 
   /// Modulation index per lane from bin sums: m_j = sums_j * weight[j], p_j = m_j / sum m (Tort et al. 2010), written
   /// as sum_j f(u_j) / (n ln n), u_j = n p_j - 1, f(u) = (1 + u) ln(1 + u) - u, which does not cancel. NaN where all
   /// sums are 0. p[bin][lane] is also stored where p is not null.
   void (*modulation_index)(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
+
+  /// Heights ratio per lane from bin sums: (max m_j - min m_j) / max m_j over the bins whose weight is not
+  /// 0, m_j = sums_j * weight[j] (Lakatos et al. 2005). NaN where all sums are 0.
+  void (*heights_ratio)(const std::uint32_t* sums, const float* weight, int n_bins, float* ratio);
+
+  /// Phasors (y + i h) / |y + i h| of two bands packed as [time][2], 1 where both are 0: cosine[band][time],
+  /// sine[band][time].
+  void (*phasors)(const float* y, const float* h, std::int64_t n_times, float* const* cosine, float* const* sine);
+
+  /// *sum (re, im) = sum_t (cosine + i sine)(re - i im) over `count` times, a multiple of 64; im null: zeros. Rounded
+  /// like a double sum of floats: single precision holds four products at most.
+  void (*phasor_sums)(const float* re, const float* im, const float* cosine, const float* sine, std::int64_t count,
+                      double* sum);
+
+  /// out = a conj(b) elementwise, complex [length].
+  void (*times_conjugate)(const float* a, const float* b, std::int64_t length, float* out);
 
   /// Angle of sum_j p_j exp(i phi_j) per lane, rad, from p[bin][lane] and the bins' centres.
   void (*preferred_phase)(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
@@ -124,16 +143,23 @@ struct LaneOps {
   void (*accumulate)(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
                      float* largest);
 
-  /// Analytic signals of n_lanes <= 16 bands from a row's spectrum [L/2 + 1] and gain[size + 1][lane] (in the leaves'
+  /// A row's spectrum [L/2 + 1] as band transforms read it, once for all bands: [size] complex in the leaves' order;
+  /// where L is even, the same turned for odd times, and the real part at L/2.
+  void (*order_spectrum)(const BandTransform& plan, const float* spectrum, float* ordered);
+
+  /// Analytic signals of n_lanes <= 16 bands from a row's ordered spectrum and gain[size + 1][lane] (in the leaves'
   /// order, doubled for positive frequencies; the last one is L/2's where L is even): amplitudes a[time][lane] and
-  /// their sums[lane]. work: [size][lane] complex, then [size] complex. Lanes behind n_lanes are left as they are, or
-  /// hold zeros' results.
-  void (*band_amplitudes)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+  /// their sums[lane]. work: [size][lane] complex. Lanes behind n_lanes are left as they are, or hold zeros' results.
+  void (*band_amplitudes)(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                           std::int64_t n_times, float* a, double* sum);
 
   /// The same to phase bins, into 16 byte arrays bins[lane][time]; bytes: [time][lane], scratch.
-  void (*band_phase_bins)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+  void (*band_phase_bins)(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                           std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+
+  /// The same to phasors, as `phasors` makes them: cosine[band][time], sine[band][time] of the n_lanes bands.
+  void (*band_phasors)(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
+                       std::int64_t n_times, float* const* cosine, float* const* sine);
 
   /// A block of a long row, given by its spectrum [L] complex (negative frequencies too), through n_lanes <= 16 real
   /// filters with gain[size + 1][lane] (the leaves' order, then L/2): amplitudes a[time][lane] of the corrected signals

@@ -10,6 +10,8 @@ namespace pac::cpu::PAC_LANE_HALF {
 void band_amplitudes(const BandTransform&, const float*, const float*, int, float*, std::int64_t, float*, double*);
 void band_phase_bins(const BandTransform&, const float*, const float*, int, float*, std::int64_t, const BinEdges&,
                      std::uint8_t*, std::uint8_t* const*);
+void band_phasors(const BandTransform&, const float*, const float*, int, float*, std::int64_t, float* const*,
+                  float* const*);
 void block_amplitudes(const BandTransform&, const float*, const float*, int, float*, const BlockWindow&,
                       const BlockCorrection&, float*, double*);
 void block_phase_bins(const BandTransform&, const float*, const float*, int, float*, const BlockWindow&,
@@ -31,12 +33,14 @@ struct ByLanes<Whole, Half> {
 }  // namespace
 constexpr auto amplitudes_by_lanes = ByLanes<band_amplitudes, PAC_LANE_HALF::band_amplitudes>::run;
 constexpr auto phase_bins_by_lanes = ByLanes<band_phase_bins, PAC_LANE_HALF::band_phase_bins>::run;
+constexpr auto phasors_by_lanes = ByLanes<band_phasors, PAC_LANE_HALF::band_phasors>::run;
 constexpr auto block_amplitudes_by_lanes = ByLanes<block_amplitudes, PAC_LANE_HALF::block_amplitudes>::run;
 constexpr auto block_phase_bins_by_lanes = ByLanes<block_phase_bins, PAC_LANE_HALF::block_phase_bins>::run;
 constexpr auto block_reals_by_lanes = ByLanes<block_reals, PAC_LANE_HALF::block_reals>::run;
 #else
 constexpr auto amplitudes_by_lanes = band_amplitudes;
 constexpr auto phase_bins_by_lanes = band_phase_bins;
+constexpr auto phasors_by_lanes = band_phasors;
 constexpr auto block_amplitudes_by_lanes = block_amplitudes;
 constexpr auto block_phase_bins_by_lanes = block_phase_bins;
 constexpr auto block_reals_by_lanes = block_reals;
@@ -56,10 +60,16 @@ const LaneOps ops{.name = PAC_NAME(PAC_LANE_SET),
                   .bin_sums = bin_sums,
                   .shifted_bin_sums = shifted_bin_sums,
                   .modulation_index = modulation_index,
+                  .heights_ratio = heights_ratio,
+                  .phasors = phasors,
+                  .phasor_sums = phasor_sums,
+                  .times_conjugate = times_conjugate,
                   .preferred_phase = preferred_phase,
                   .accumulate = accumulate,
+                  .order_spectrum = order_spectrum,
                   .band_amplitudes = amplitudes_by_lanes,
                   .band_phase_bins = phase_bins_by_lanes,
+                  .band_phasors = phasors_by_lanes,
                   .block_amplitudes = block_amplitudes_by_lanes,
                   .block_phase_bins = block_phase_bins_by_lanes,
                   .block_reals = block_reals_by_lanes,

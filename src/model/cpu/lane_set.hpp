@@ -12,7 +12,7 @@ void hilbert(const float* in, float* out, std::int64_t length, float scale);
 void amplitude(float* y, float* h, std::int64_t n_times, float* a, double* sum);
 void phase_bins(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
                 std::uint8_t* second);
-void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out);
+void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, std::uint32_t* changes, Boundaries& out);
 void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
                  std::uint32_t* total);
 void prefix_sums_of_lanes(const float* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
@@ -20,15 +20,23 @@ void prefix_sums_of_lanes(const float* a, const float* scale, std::int64_t n_tim
 void bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries, int n_bins,
               std::uint32_t* sums);
 void shifted_bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries, int n_bins,
-                      const std::int64_t* shifts, std::uint32_t* sums);
+                      const std::int64_t* shifts, int n_shifts, std::uint32_t* sums);
 void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
 void preferred_phase(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
 void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
                 float* largest);
-void band_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+void heights_ratio(const std::uint32_t* sums, const float* weight, int n_bins, float* ratio);
+void phasors(const float* y, const float* h, std::int64_t n_times, float* const* cosine, float* const* sine);
+void phasor_sums(const float* re, const float* im, const float* cosine, const float* sine, std::int64_t count,
+                 double* sum);
+void times_conjugate(const float* a, const float* b, std::int64_t length, float* out);
+void order_spectrum(const BandTransform& plan, const float* spectrum, float* ordered);
+void band_amplitudes(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* a, double* sum);
-void band_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
+void band_phase_bins(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+void band_phasors(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
+                  std::int64_t n_times, float* const* cosine, float* const* sine);
 void block_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, float* a, double* sum);
 void block_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,

@@ -14,7 +14,8 @@ std::int64_t block_length(std::int64_t pad) { return 2 * next_7_smooth(std::max<
 }  // namespace
 
 bool LongGeometry::applies(const Plan& plan) {
-  return plan.n_times > longest_whole && plan.n_times >= 4 * block_length(plan.pad);
+  const bool binned = std::all_of(plan.measures.begin(), plan.measures.end(), is_binned);
+  return binned && plan.n_times > longest_whole && plan.n_times >= 4 * block_length(plan.pad);
 }
 
 LongGeometry::LongGeometry(const Plan& plan)

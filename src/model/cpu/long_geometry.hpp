@@ -12,7 +12,8 @@ struct LongGeometry {
   explicit LongGeometry(const Plan& plan);
 
   static constexpr std::int64_t longest_whole = 32768;  ///< rows up to here are never computed in blocks
-  /// Whether rows of a plan are computed in blocks. Depends on nothing but the plan.
+  /// Whether rows of a plan are computed in blocks: long ones, where all measures come of bins (others need whole
+  /// signals). Depends on nothing but the plan.
   static bool applies(const Plan& plan);
 
   std::int64_t n_times = 0;  ///< T

@@ -32,11 +32,9 @@ void LongRow::for_each_array(const Plan& plan, int members, Take take) {
   take(&Member::coefficients, n, 2 * CutEnds::n_terms * lanes + lanes);
   take(&Member::bins, n, n_pha * time);
   take(&Member::times, n, n_pha * time);
-  take(&Member::sorted, n, n_pha * time);
-  take(&Member::left, n, n_pha * time);
+  take(&Member::changes, n, time);
   take(&Member::jumps, n, n_pha * time);
-  take(&Member::samples, n, n_pha * (plan.n_bins + 1));
-  take(&Member::starts, n, n_pha * (plan.n_bins + 1));
+  take(&Member::samples, n, n_pha * plan.n_bins);
   take(&Member::prefix, n, time * lanes);
   take(&Member::bin_sums, n, plan.n_bins * lanes);
   take(&Member::shares, n, plan.n_bins * lanes);
@@ -53,9 +51,8 @@ void LongRow::for_each_array(const Plan& plan, int members, Take take) {
   take(&Member::shifted, n, shifts_at_once(plan) * plan.n_pha() * plan.n_bins * lanes);
   take(&LongRow::row_prefix_, 1, (g.n_times + g.valid + 1) * lanes);
   take(&LongRow::totals_, 1, g.n_blocks * lanes);
-  take(&LongRow::statistics_, 1, plan.n_pha() * 2 * lanes);
-  take(&LongRow::reached_, 1, plan.n_pha() * lanes);
-  take(&Member::largest_surrogate, n, plan.n_perm);
+  take(&LongRow::statistics_, 1, std::ssize(plan.measures) * plan.n_pha());
+  take(&Member::largest_surrogate, n, n_largest(plan));
 }
 
 LongRow::LongRow(const BandTables& tables, const LaneOps& ops, int members, TeamBarrier& barrier)
@@ -83,12 +80,9 @@ LongRow::LongRow(const BandTables& tables, const LaneOps& ops, int members, Team
     own.boundaries.resize(static_cast<std::size_t>(tables.plan.n_pha()));
     for (std::int64_t p = 0; p < tables.plan.n_pha(); ++p) {
       Boundaries& b = own.boundaries[static_cast<std::size_t>(p)];
-      b.samples = own.samples.data() + p * (tables.plan.n_bins + 1);
+      b.samples = own.samples.data() + p * tables.plan.n_bins;
       b.time = own.times.data() + p * time;
-      b.bin = own.left.data() + p * time;
       b.jumps = own.jumps.data() + p * time;
-      b.sorted = own.sorted.data() + p * time;
-      b.start = own.starts.data() + p * (tables.plan.n_bins + 1);
     }
     own.box.reserve(static_cast<std::size_t>(long_.geometry.block));
   }
@@ -194,7 +188,7 @@ void LongRow::phases(const Block& block, Member& own) {
   }
   clock.finish(Stage::analytic);
   for (std::int64_t p = 0; p < plan.n_pha(); ++p) {
-    ops_.boundaries(own.bins.data() + p * time, block.count, static_cast<int>(plan.n_bins),
+    ops_.boundaries(own.bins.data() + p * time, block.count, static_cast<int>(plan.n_bins), own.changes.data(),
                     own.boundaries[static_cast<std::size_t>(p)]);
   }
   clock.finish(Stage::bin_sums);

@@ -13,6 +13,7 @@
 #include "core/rows.hpp"
 #include "model/cpu/lane_ops.hpp"
 #include "model/cpu/long_tables.hpp"
+#include "model/cpu/row_results.hpp"
 #include "model/cpu/team.hpp"
 #include "model/stages.hpp"
 
@@ -35,29 +36,28 @@ class LongRow {
 
  private:
   struct Member {
-    AlignedArray<float> a, b;                     ///< scratch of the Hilbert transform's parts
-    AlignedArray<float> signal;                   ///< [block] complex: the row and its Hilbert transform
-    AlignedArray<float> spectrum;                 ///< [block] complex
-    AlignedArray<float> work;                     ///< of a block transform
-    AlignedArray<float> amplitudes;               ///< [valid][lane]; also signals beyond the ends, bytes of phase bins
-    AlignedArray<float> series;                   ///< [valid][lane] correction near the ends
-    AlignedArray<float> coefficients;             ///< [2][CutEnds::n_terms][lane]
-    AlignedArray<std::uint8_t> bins;              ///< [phase band, padded to tiles][valid]
-    AlignedArray<std::uint32_t> times;            ///< [phase band][valid] storage of Boundaries, as below
-    AlignedArray<std::uint32_t> sorted;           ///< [phase band][valid]
-    AlignedArray<std::uint8_t> left;              ///< [phase band][valid]
-    AlignedArray<Jump> jumps;                     ///< [phase band][valid]
-    AlignedArray<std::uint32_t> samples, starts;  ///< [phase band][n_bins + 1]
-    std::vector<Boundaries> boundaries;           ///< [phase band]
-    AlignedArray<std::uint32_t> prefix;           ///< [valid][lane]
-    AlignedArray<std::uint32_t> bin_sums;         ///< [bin][lane]
-    AlignedArray<float> shares;                   ///< [bin][lane]
-    AlignedArray<std::uint64_t> counts;           ///< [phase band][bin] samples, of the row's blocks so far
-    AlignedArray<std::uint64_t> sums;             ///< [amplitude tile][phase band][bin][lane] likewise, in unit_
-    AlignedArray<std::uint64_t> largest;          ///< [amplitude tile][lane] largest sum of a block
-    AlignedArray<std::uint64_t> shifted;          ///< [shift][phase band][bin][lane] sums of surrogates
-    AlignedArray<float> largest_surrogate;        ///< [n_perm] of the pairs that this member did
-    std::vector<double> box;                      ///< [block]
+    AlignedArray<float> a, b;               ///< scratch of the Hilbert transform's parts
+    AlignedArray<float> signal;             ///< [block] complex: the row and its Hilbert transform
+    AlignedArray<float> spectrum;           ///< [block] complex
+    AlignedArray<float> work;               ///< of a block transform
+    AlignedArray<float> amplitudes;         ///< [valid][lane]; also signals beyond the ends, bytes of phase bins
+    AlignedArray<float> series;             ///< [valid][lane] correction near the ends
+    AlignedArray<float> coefficients;       ///< [2][CutEnds::n_terms][lane]
+    AlignedArray<std::uint8_t> bins;        ///< [phase band, padded to tiles][valid]
+    AlignedArray<std::uint32_t> times;      ///< [phase band][valid] storage of Boundaries, as below
+    AlignedArray<std::uint32_t> changes;    ///< [valid] scratch
+    AlignedArray<Jump> jumps;               ///< [phase band][valid]
+    AlignedArray<std::uint32_t> samples;    ///< [phase band][n_bins]
+    std::vector<Boundaries> boundaries;     ///< [phase band]
+    AlignedArray<std::uint32_t> prefix;     ///< [valid][lane]
+    AlignedArray<std::uint32_t> bin_sums;   ///< [bin][lane]
+    AlignedArray<float> shares;             ///< [bin][lane]
+    AlignedArray<std::uint64_t> counts;     ///< [phase band][bin] samples, of the row's blocks so far
+    AlignedArray<std::uint64_t> sums;       ///< [amplitude tile][phase band][bin][lane] likewise, in unit_
+    AlignedArray<std::uint64_t> largest;    ///< [amplitude tile][lane] largest sum of a block
+    AlignedArray<std::uint64_t> shifted;    ///< [shift][phase band][bin][lane] sums of surrogates
+    AlignedArray<float> largest_surrogate;  ///< [measure][n_perm] of the pairs that this member did
+    std::vector<double> box;                ///< [block]
     StageSeconds seconds{};
   };
   /// What a block's corrections are made of.
@@ -112,8 +112,7 @@ class LongRow {
   void make_row_prefix(const ScaledRow& row, double mean, std::int64_t tile, int member);
   void add_shifted(const Block& block, std::span<const std::int64_t> shifts, Member& own);
   /// Of surrogates whose permutations are given.
-  void take_statistics(std::int64_t p, std::int64_t tile, std::span<const std::int64_t> permutation,
-                       const Comodulogram& result, std::int64_t row, Member& own);
+  void take_statistics(std::int64_t p, std::span<const std::int64_t> permutation, Member& own);
 
   const BandTables& tables_;
   const LongTables& long_;
@@ -123,15 +122,14 @@ class LongRow {
   std::int64_t bytes_ = 0;
   std::vector<Member> member_;
   std::atomic<std::int64_t> next_block_{0};
-  AlignedArray<float> even_, odd_;          ///< [grid_count] decimated row, then its far Hilbert transform
-  AlignedArray<double> charges_;            ///< [tile][CutEnds::charge_doubles]
-  AlignedArray<float> near_ends_;           ///< [tile][end][window][lane]
-  AlignedArray<float> weights_;             ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
-  AlignedArray<std::uint32_t> row_prefix_;  ///< [T + valid + 1][lane] prefix sums of an amplitude tile, modulo 2^32
-  AlignedArray<std::uint32_t> totals_;      ///< [block][lane] its blocks' totals, then what comes before them
-  AlignedArray<double> statistics_;         ///< [phase band][sum, squares][lane]
-  AlignedArray<std::uint32_t> reached_;     ///< [phase band][lane] surrogates not below the observed index
-  AlignedArray<double> unit_;               ///< [amplitude tile][lane] what an integer of 1 stands for, a power of two
+  AlignedArray<float> even_, odd_;           ///< [grid_count] decimated row, then its far Hilbert transform
+  AlignedArray<double> charges_;             ///< [tile][CutEnds::charge_doubles]
+  AlignedArray<float> near_ends_;            ///< [tile][end][window][lane]
+  AlignedArray<float> weights_;              ///< [phase band][bin] 1 / samples in the bin, or 1 for sums
+  AlignedArray<std::uint32_t> row_prefix_;   ///< [T + valid + 1][lane] prefix sums of an amplitude tile, modulo 2^32
+  AlignedArray<std::uint32_t> totals_;       ///< [block][lane] its blocks' totals, then what comes before them
+  AlignedArray<TileSurrogates> statistics_;  ///< [measure][phase band]
+  AlignedArray<double> unit_;                ///< [amplitude tile][lane] what an integer of 1 stands for, a power of two
 };
 
 }  // namespace pac::cpu

@@ -80,20 +80,14 @@ void LongRow::make_ends(const ScaledRow& row, double mean, int member) {
 void LongRow::finish_pair(std::int64_t p, std::int64_t tile, Comodulogram& result, std::int64_t row, Member& own) {
   const Plan& plan = tables_.plan;
   const std::int64_t width = plan.n_bins * lanes;
-  bool empty_bin = false;
-  for (std::int64_t j = 0; j < plan.n_bins; ++j) {
-    if (weights_[p * plan.n_bins + j] == 0) empty_bin = true;
-  }
   std::uint64_t* const sums = member_[0].sums.data() + (tile * plan.n_pha() + p) * width;
   for (std::size_t m = 1; m < member_.size(); ++m) {
     const std::uint64_t* const theirs = member_[m].sums.data() + (tile * plan.n_pha() + p) * width;
     for (std::int64_t j = 0; j < width; ++j) sums[j] += theirs[j];
   }
   narrow_sums(sums, plan.n_bins, own.bin_sums.data());
-  alignas(64) std::array<float, lanes> index{};
-  ops_.modulation_index(own.bin_sums.data(), weights_.data() + p * plan.n_bins, static_cast<int>(plan.n_bins),
-                        index.data(), own.shares.data());
-  store_observed(tables_, ops_, p, tile, empty_bin, index.data(), own.shares.data(), result, row);
+  store_observed(tables_, ops_, p, tile, own.bin_sums.data(), weights_.data() + p * plan.n_bins, own.shares.data(),
+                 result, row);
 }
 
 void LongRow::make_weights(std::int64_t p) {

@@ -93,16 +93,10 @@ void LongRow::add_shifted(const Block& block, std::span<const std::int64_t> shif
   }
 }
 
-void LongRow::take_statistics(std::int64_t p, std::int64_t tile, std::span<const std::int64_t> permutation,
-                              const Comodulogram& result, std::int64_t row, Member& own) {
+void LongRow::take_statistics(std::int64_t p, std::span<const std::int64_t> permutation, Member& own) {
   const Plan& plan = tables_.plan;
   const std::int64_t width = plan.n_bins * lanes;
-  const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
-  const float* const pac = result.pac.data() + (row * plan.n_pha() + p) * plan.n_amp() + tile * lanes;
-  alignas(64) std::array<float, lanes> observed{};
-  std::copy_n(pac, n_amp, observed.data());
-  alignas(64) std::array<float, lanes> index{};
-  double* const statistics = statistics_.data() + p * 2 * lanes;
+  alignas(64) std::array<float, lanes> value{};
   for (std::size_t k = 0; k < permutation.size(); ++k) {
     const std::int64_t at = (static_cast<std::int64_t>(k) * plan.n_pha() + p) * width;
     std::uint64_t* const sums = member_[0].shifted.data() + at;
@@ -110,10 +104,13 @@ void LongRow::take_statistics(std::int64_t p, std::int64_t tile, std::span<const
       for (std::int64_t j = 0; j < width; ++j) sums[j] += member_[m].shifted[at + j];
     }
     narrow_sums(sums, plan.n_bins, own.bin_sums.data());
-    ops_.modulation_index(own.bin_sums.data(), weights_.data() + p * plan.n_bins, static_cast<int>(plan.n_bins),
-                          index.data(), nullptr);
-    ops_.accumulate(index.data(), observed.data(), statistics, statistics + lanes, reached_.data() + p * lanes,
-                    own.largest_surrogate.data() + permutation[k]);
+    for (std::int64_t m = 0; m < std::ssize(plan.measures); ++m) {
+      TileSurrogates& tile = statistics_[m * plan.n_pha() + p];
+      binned_values(ops_, plan.measures[static_cast<std::size_t>(m)], own.bin_sums.data(),
+                    weights_.data() + p * plan.n_bins, static_cast<int>(plan.n_bins), value.data());
+      ops_.accumulate(value.data(), tile.observed.data(), tile.sum.data(), tile.squares.data(), tile.reached.data(),
+                      own.largest_surrogate.data() + m * plan.n_perm + permutation[k]);
+    }
   }
 }
 
@@ -122,13 +119,15 @@ void LongRow::surrogates(const ScaledRow& row, double mean, std::int64_t global_
   const Plan& plan = tables_.plan;
   Member& own = member_[static_cast<std::size_t>(member)];
   const SortedShifts sorted = sorted_shifts(plan, global_row);
-  std::fill_n(own.largest_surrogate.data(), plan.n_perm, no_surrogate);
+  std::fill_n(own.largest_surrogate.data(), n_largest(plan), no_surrogate);
   const std::int64_t at_once = shifts_at_once(plan);
   for (std::int64_t tile = 0; tile < n_amp_tiles(); ++tile) {
     make_row_prefix(row, mean, tile, member);
     for (std::int64_t p = member; p < plan.n_pha(); p += members_) {
-      std::fill_n(statistics_.data() + p * 2 * lanes, 2 * lanes, 0.0);
-      std::fill_n(reached_.data() + p * lanes, lanes, 0U);
+      for (std::int64_t m = 0; m < std::ssize(plan.measures); ++m) {
+        const MeasureMaps& maps = result.of(static_cast<std::size_t>(m));
+        statistics_[m * plan.n_pha() + p] = no_surrogates(maps, TilePlace(plan, p, tile, i));
+      }
     }
     for (std::int64_t done = 0; done < plan.n_perm; done += at_once) {
       const auto first = static_cast<std::size_t>(done);
@@ -146,18 +145,16 @@ void LongRow::surrogates(const ScaledRow& row, double mean, std::int64_t global_
       meet(member);
       StageClock clock(own.seconds);
       for (std::int64_t p = member; p < plan.n_pha(); p += members_) {
-        take_statistics(p, tile, permutation, result, i, own);
+        take_statistics(p, permutation, own);
       }
       barrier_.wait();  // the sums may be cleared again
       clock.finish(Stage::surrogates);
     }
     for (std::int64_t p = member; p < plan.n_pha(); p += members_) {
-      const std::int64_t n_amp = std::min<std::int64_t>(lanes, plan.n_amp() - tile * lanes);
-      alignas(64) std::array<float, lanes> observed{};
-      std::copy_n(result.pac.data() + (i * plan.n_pha() + p) * plan.n_amp() + tile * lanes, n_amp, observed.data());
-      const double* const statistics = statistics_.data() + p * 2 * lanes;
-      store_surrogates(plan, p, tile, statistics, statistics + lanes, reached_.data() + p * lanes, observed.data(),
-                       result, i);
+      for (std::int64_t m = 0; m < std::ssize(plan.measures); ++m) {
+        store_statistics(statistics_[m * plan.n_pha() + p], plan.n_perm, result.of(static_cast<std::size_t>(m)),
+                         TilePlace(plan, p, tile, i));
+      }
     }
   }
   barrier_.wait();  // all pairs are stored

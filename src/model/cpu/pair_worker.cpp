@@ -36,7 +36,7 @@ void PairWorker::describe(std::int64_t signal) {
   const Plan& plan = tables_.plan;
   StageClock clock(seconds_);
   std::copy_n(store_.bins(signal), plan.n_pha() * padded(plan.n_times), phase_.bins(0));
-  for (std::int64_t p = 0; p < plan.n_pha(); ++p) phase_.describe(ops_, plan, p);
+  for (std::int64_t p = 0; p < plan.n_pha(); ++p) phase_.describe(ops_, plan, p, scratch_.changes.data());
   described_ = signal;
   clock.finish(Stage::bin_sums);
 }
@@ -65,7 +65,7 @@ void PairWorker::compute(const RowBlock& rows, std::int64_t i, std::int64_t bloc
   if (plan.swaps_trials()) {
     trials = in_order(surrogate_trials(plan, other_trials(store_, rows.group.n_signals, amplitude), global_row));
   }
-  std::copy_n(largest, plan.n_perm, scratch_.largest.data());
+  std::copy_n(largest, n_largest(plan), scratch_.largest.data());
   const Shard tiles = store_.tiles_of(block);
   for (std::int64_t t = tiles.first; t < tiles.end(); ++t) {
     AmplitudeTile tile = silent ? store_.silence(t) : store_.tile(t, amplitude);
@@ -80,7 +80,7 @@ void PairWorker::compute(const RowBlock& rows, std::int64_t i, std::int64_t bloc
       if (plan.swaps_trials()) take_trials(of, trials, result, i);
     }
   }
-  std::copy_n(scratch_.largest.data(), plan.n_perm, largest);
+  std::copy_n(scratch_.largest.data(), n_largest(plan), largest);
 }
 
 void PairWorker::take_trials(const PhaseOfTile& of, const SortedShifts& trials, Comodulogram& result,
@@ -88,32 +88,27 @@ void PairWorker::take_trials(const PhaseOfTile& of, const SortedShifts& trials, 
   const Plan& plan = tables_.plan;
   StageClock clock(seconds_);
   const auto n_bins = static_cast<int>(plan.n_bins);
-  const std::int64_t first_band = of.amplitude.tile * lanes;
-  const auto base = static_cast<std::size_t>((row * plan.n_pha() + of.p) * plan.n_amp() + first_band);
-  const auto n_amp = static_cast<std::size_t>(std::min<std::int64_t>(lanes, plan.n_amp() - first_band));
-  alignas(64) std::array<float, lanes> observed;
-  observed.fill(std::numeric_limits<float>::quiet_NaN());
-  if (!trials.shifts.empty()) {  // no other trial has an amplitude: nothing is known of the surrogates
-    std::copy_n(result.pac.begin() + static_cast<std::ptrdiff_t>(base), n_amp, observed.begin());
-  }
-  alignas(64) std::array<double, lanes> sum{};
-  alignas(64) std::array<double, lanes> squares{};
-  alignas(64) std::array<std::uint32_t, lanes> count{};
-  alignas(64) std::array<float, lanes> index{};
-  std::int64_t last = -1;
-  for (std::size_t k = 0; k < trials.shifts.size(); ++k) {
-    const std::int64_t trial = trials.shifts[k];
-    if (trial != last) {
-      const AmplitudeTile other = store_.tile(of.amplitude.tile, trial);
-      ops_.bin_sums(other.prefix, other.total, of.phase.boundaries(of.p), n_bins, scratch_.sums.data());
-      ops_.modulation_index(scratch_.sums.data(), of.phase.weights(of.p), n_bins, index.data(), nullptr);
+  const TilePlace place(plan, of.p, of.amplitude.tile, row);
+  for (const std::size_t m : tables_.binned) {
+    TileSurrogates tile = no_surrogates(result.of(m), place);
+    // No other trial has an amplitude: nothing is known of the surrogates.
+    if (trials.shifts.empty()) tile.observed.fill(std::numeric_limits<float>::quiet_NaN());
+    float* const largest = scratch_.largest.data() + static_cast<std::int64_t>(m) * plan.n_perm;
+    alignas(64) std::array<float, lanes> value{};
+    std::int64_t last = -1;
+    for (std::size_t k = 0; k < trials.shifts.size(); ++k) {
+      const std::int64_t trial = trials.shifts[k];
+      if (trial != last) {
+        const AmplitudeTile other = store_.tile(of.amplitude.tile, trial);
+        ops_.bin_sums(other.prefix, other.total, of.phase.boundaries(of.p), n_bins, scratch_.sums.data());
+        binned_values(ops_, plan.measures[m], scratch_.sums.data(), of.phase.weights(of.p), n_bins, value.data());
+      }
+      last = trial;
+      ops_.accumulate(value.data(), tile.observed.data(), tile.sum.data(), tile.squares.data(), tile.reached.data(),
+                      largest + trials.permutation[k]);
     }
-    last = trial;
-    ops_.accumulate(index.data(), observed.data(), sum.data(), squares.data(), count.data(),
-                    scratch_.largest.data() + trials.permutation[k]);
+    store_statistics(tile, plan.n_perm, result.of(m), place);
   }
-  store_surrogates(plan, of.p, of.amplitude.tile, sum.data(), squares.data(), count.data(), observed.data(), result,
-                   row);
   clock.finish(Stage::surrogates);
 }
 

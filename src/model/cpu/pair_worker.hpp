@@ -20,8 +20,8 @@ class PairWorker {
 
   /// Phases that were described are those of another group now.
   void forget_phase() { described_ = -1; }
-  /// Computes what row `i` of the block has in a block of amplitudes. `largest`: [n_perm] its largest surrogates so
-  /// far. Rows with the same phase are best done one after another.
+  /// Computes what row `i` of the block has in a block of amplitudes. `largest`: [measure][n_perm] its largest
+  /// surrogates so far. Rows with the same phase are best done one after another.
   void compute(const RowBlock& rows, std::int64_t i, std::int64_t block, float* largest, Comodulogram& result);
 
   StageSeconds take_seconds();

@@ -8,7 +8,7 @@
 
 namespace pac::cpu {
 
-PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(plan.n_bins) {
+PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(plan.n_bins), phasors_(plan) {
   const std::int64_t n_pha = SignalFilter::padded_bands(plan);
   const auto take = [&](auto& array, std::int64_t count) {
     array = std::decay_t<decltype(array)>(count);
@@ -16,39 +16,29 @@ PhaseSide::PhaseSide(const Plan& plan) : time_(padded(plan.n_times)), n_bins_(pl
   };
   take(bins_, n_pha * time_);
   take(times_, n_pha * time_);
-  take(sorted_, n_pha * time_);
-  take(left_bins_, n_pha * time_);
   take(jumps_, n_pha * time_);
-  take(starts_, n_pha * (n_bins_ + 1));
   take(samples_, n_pha * n_bins_);
   take(weights_, n_pha * n_bins_);
   boundaries_.resize(static_cast<std::size_t>(n_pha));
-  empty_bin_.resize(static_cast<std::size_t>(n_pha));
   for (std::int64_t p = 0; p < n_pha; ++p) {
     Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
     b.samples = samples_.data() + p * n_bins_;
     b.time = times_.data() + p * time_;
-    b.bin = left_bins_.data() + p * time_;
     b.jumps = jumps_.data() + p * time_;
-    b.sorted = sorted_.data() + p * time_;
-    b.start = starts_.data() + p * (n_bins_ + 1);
   }
 }
 
 std::int64_t PhaseSide::predicted_bytes(const Plan& plan) {
-  constexpr std::int64_t per_sample = 1 + 4 + 4 + 1 + 8;  // bins, times, sorted, left bins, jumps
-  return SignalFilter::padded_bands(plan) * padded(plan.n_times) * per_sample;
+  constexpr std::int64_t per_sample = 1 + 4 + 8;  // bins, times, jumps
+  return SignalFilter::padded_bands(plan) * padded(plan.n_times) * per_sample + RowPhasors::predicted_bytes(plan);
 }
 
-void PhaseSide::describe(const LaneOps& ops, const Plan& plan, std::int64_t p) {
-  const auto at = static_cast<std::size_t>(p);
-  Boundaries& b = boundaries_[at];
-  ops.boundaries(bins(p), plan.n_times, static_cast<int>(n_bins_), b);
-  empty_bin_[at] = 0;
+void PhaseSide::describe(const LaneOps& ops, const Plan& plan, std::int64_t p, std::uint32_t* scratch) {
+  Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
+  ops.boundaries(bins(p), plan.n_times, static_cast<int>(n_bins_), scratch, b);
   for (std::int64_t j = 0; j < n_bins_; ++j) {
-    if (b.samples[j] == 0) empty_bin_[at] = 1;
-    const float mean_weight = b.samples[j] == 0 ? 0.0F : 1.0F / static_cast<float>(b.samples[j]);
-    weights_[p * n_bins_ + j] = plan.bin_statistic == BinStatistic::mean ? mean_weight : 1.0F;
+    const bool as_mean = plan.bin_statistic == BinStatistic::mean;
+    weights_[p * n_bins_ + j] = b.samples[j] == 0 ? 0.0F : as_mean ? 1.0F / static_cast<float>(b.samples[j]) : 1.0F;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/plan.hpp"
+#include "model/cpu/direct_sums.hpp"
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
 
@@ -18,16 +19,19 @@ class PhaseSide {
 
   /// [time] bins of a band, to be filled.
   [[nodiscard]] std::uint8_t* bins(std::int64_t p) const { return bins_.data() + p * time_; }
-  /// Finds boundaries and weights of a band from its bins. Bands are independent of each other.
-  void describe(const LaneOps& ops, const Plan& plan, std::int64_t p);
+  /// Finds boundaries and weights of a band from its bins. Bands are independent of each other; scratch: [time].
+  void describe(const LaneOps& ops, const Plan& plan, std::int64_t p, std::uint32_t* scratch);
 
   [[nodiscard]] const Boundaries& boundaries(std::int64_t p) const { return boundaries_[static_cast<std::size_t>(p)]; }
-  /// [bin] 1 / samples in the bin, or 1 for sums.
+  /// [bin] 1 / samples in the bin, or 1 for sums; 0 where it holds no sample.
   [[nodiscard]] const float* weights(std::int64_t p) const { return weights_.data() + p * n_bins_; }
-  /// Whether a bin of the band holds no sample.
-  [[nodiscard]] bool empty_bin(std::int64_t p) const { return empty_bin_[static_cast<std::size_t>(p)] != 0; }
+  /// Phasors of all bands: filled with the bins, finished with describe(), where the plan has direct measures.
+  [[nodiscard]] const RowPhasors& phasors() const { return phasors_; }
+  void finish_phasors(const DirectTables& tables, std::int64_t p, float* scratch) {
+    phasors_.finish(tables, p, scratch);
+  }
 
-  [[nodiscard]] std::int64_t bytes() const { return bytes_; }
+  [[nodiscard]] std::int64_t bytes() const { return bytes_ + phasors_.bytes(); }
   static std::int64_t predicted_bytes(const Plan& plan);
 
  private:
@@ -35,15 +39,12 @@ class PhaseSide {
   std::int64_t n_bins_;
   std::int64_t bytes_ = 0;
   AlignedArray<std::uint8_t> bins_;    ///< [phase band, padded][time]
-  AlignedArray<std::uint32_t> times_;  ///< [phase band][time] storage of Boundaries::time, ::sorted, ::bin, ::jumps
-  AlignedArray<std::uint32_t> sorted_;
-  AlignedArray<std::uint8_t> left_bins_;
+  AlignedArray<std::uint32_t> times_;  ///< [phase band][time] storage of Boundaries::time, ::jumps
   AlignedArray<Jump> jumps_;
-  AlignedArray<std::uint32_t> starts_;   ///< [phase band][n_bins + 1]
   AlignedArray<std::uint32_t> samples_;  ///< [phase band][bin]
   std::vector<Boundaries> boundaries_;   ///< [phase band]
   AlignedArray<float> weights_;          ///< [phase band][bin]
-  std::vector<std::uint8_t> empty_bin_;  ///< [phase band]
+  RowPhasors phasors_;
 };
 
 }  // namespace pac::cpu

@@ -2,6 +2,7 @@
 // and how both kinds of row workers store them.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -9,17 +10,28 @@
 #include "model/cpu/amplitude_side.hpp"
 #include "model/cpu/band_tables.hpp"
 #include "model/cpu/phase_side.hpp"
+#include "model/cpu/row_layout.hpp"
+#include "model/cpu/surrogate_statistics.hpp"
 #include "model/stages.hpp"
 
 namespace pac::cpu {
 
-/// Modulation indices index[lane] and shares p[bin][lane] of phase band p and an amplitude tile to row `row` of the
-/// result, with preferred phase and quality.
-void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p, std::int64_t tile, bool empty_bin,
-                    const float* index, const float* shares, Comodulogram& result, std::int64_t row);
+/// A measure of bin sums (is_binned) from sums[bin][lane] and weight[bin]: value[lane].
+void binned_values(const LaneOps& ops, Measure measure, const std::uint32_t* sums, const float* weight, int n_bins,
+                   float* value);
 
-/// Where no surrogate has come yet: below every measure.
-constexpr float no_surrogate = -1;
+/// Where the lanes of an amplitude tile lie in a map of the result: `count` elements from `first` on.
+struct TilePlace {
+  TilePlace(const Plan& plan, std::int64_t p, std::int64_t tile, std::int64_t row);
+  std::size_t first;
+  std::size_t count;
+};
+
+/// The measures of bin sums of phase band p and an amplitude tile to row `row` of the result, with preferred phase and
+/// quality, from sums[bin][lane] and weight[bin], 0 for a bin without samples. shares: [bin][lane], scratch.
+void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p, std::int64_t tile,
+                    const std::uint32_t* sums, const float* weight, float* shares, Comodulogram& result,
+                    std::int64_t row);
 
 /// A row's shifts (or the trials its surrogates take), ascending (neighbouring shifts read neighbouring prefix sums),
 /// and which permutation each is.
@@ -30,21 +42,34 @@ struct SortedShifts {
 SortedShifts in_order(const std::vector<std::int64_t>& drawn);
 SortedShifts sorted_shifts(const Plan& plan, std::int64_t global_row);
 
-/// Statistics of a tile's surrogates from their sum[lane], squares[lane] and count[lane] of those not below the
-/// observed index.
-void store_surrogates(const Plan& plan, std::int64_t p, std::int64_t tile, const double* sum, const double* squares,
-                      const std::uint32_t* count, const float* observed_index, Comodulogram& result, std::int64_t row);
+/// Surrogates of one measure of a tile, as LaneOps::accumulate sums them.
+struct TileSurrogates {
+  alignas(64) std::array<float, lanes> observed{};
+  alignas(64) std::array<double, lanes> sum{};
+  alignas(64) std::array<double, lanes> squares{};
+  alignas(64) std::array<std::uint32_t, lanes> reached{};  ///< surrogates not below the observed value
+};
+/// None yet, beside the observed values in maps.pac.
+TileSurrogates no_surrogates(const MeasureMaps& maps, const TilePlace& place);
+void store_statistics(const TileSurrogates& tile, std::int64_t n_perm, MeasureMaps& maps, const TilePlace& place);
+
+/// Elements of the largest surrogates of a plan's measures.
+inline std::int64_t n_largest(const Plan& plan) { return std::ssize(plan.measures) * plan.n_perm; }
 
 /// What a thread needs for results.
 struct ResultScratch {
   explicit ResultScratch(const Plan& plan)
-      : sums(shift_group * plan.n_bins * lanes), p(plan.n_bins * lanes), largest(plan.n_perm) {}
+      : sums(shift_group * plan.n_bins * lanes),
+        p(plan.n_bins * lanes),
+        largest(n_largest(plan)),
+        changes(padded(plan.n_times)) {}
   AlignedArray<std::uint32_t> sums;  ///< [shift_group][bin][lane]
   AlignedArray<float> p;             ///< [bin][lane]
-  AlignedArray<float> largest;       ///< [n_perm] largest surrogate of the pairs of bands that this thread did
-  [[nodiscard]] std::int64_t bytes() const { return sums.bytes() + p.bytes() + largest.bytes(); }
+  AlignedArray<float> largest;       ///< [measure][n_perm] largest surrogate of the pairs of bands that this thread did
+  AlignedArray<std::uint32_t> changes;  ///< [time] of PhaseSide::describe()
+  [[nodiscard]] std::int64_t bytes() const { return sums.bytes() + p.bytes() + largest.bytes() + changes.bytes(); }
   static std::int64_t predicted_bytes(const Plan& plan) {
-    return plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * plan.n_perm;
+    return plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * n_largest(plan) + 4 * padded(plan.n_times);
   }
 };
 
@@ -61,8 +86,8 @@ struct PhaseOfTile {
 void results_of_phase(const PhaseOfTile& of, const SortedShifts& shifts, Comodulogram& result, std::int64_t row,
                       ResultScratch& own, StageSeconds& seconds);
 
-/// Once all pairs of a row are stored: `largest` [n_perm] of all members, in the first one's place, to what they say
-/// about the row's pairs together.
+/// Once all pairs of a row are stored: `largest` [measure][n_perm] of all members, in the first one's place, to what
+/// they say about the row's pairs together.
 void finish_row(std::span<float* const> largest, const Plan& plan, Comodulogram& result, std::int64_t row);
 
 }  // namespace pac::cpu

@@ -39,10 +39,15 @@ class RowWorker {
 
  private:
   struct Member {
-    explicit Member(const Plan& plan) : scratch(plan) {}
+    Member(const BandTables& tables, const LaneOps& ops)
+        : scratch(tables.plan), direct(tables.plan, tables.direct, ops) {}
     ResultScratch scratch;
+    DirectSums direct;
     StageSeconds seconds{};
   };
+
+  void direct_measures(std::int64_t first, std::int64_t n_tiles, float scale, const SortedShifts& shifts,
+                       Comodulogram& result, std::int64_t row, int member);
 
   const BandTables& tables_;
   const LaneOps& ops_;

@@ -35,7 +35,7 @@ void SideMaker::make(const RowBlock& rows, std::int64_t i, bool phases, std::int
   filter_.transform(rows, i, member);
   clock.finish(Stage::spectrum);
   if (phases) {
-    filter_.phases(bins_.data(), member);
+    filter_.phases(bins_.data(), nullptr, member);
     if (member == 0) {
       std::copy_n(bins_.data(), plan.n_pha() * padded(plan.n_times), store.bins(signal));
       store.set_constant(signal, rows.constant[static_cast<std::size_t>(i)] != 0);

@@ -17,14 +17,16 @@ int lanes_of(std::int64_t tile, std::int64_t n_bands) {
   return static_cast<int>(std::min<std::int64_t>(lanes, n_bands - tile * lanes));
 }
 
-/// Floats of a member's buffers a, and b or c.
+/// Floats of a member's buffers a, and b or c, and of the ordered spectrum.
 struct Sizes {
   Sizes(const Plan& plan, std::int64_t longest) : a(2 * (longest + 64)), b(a) {
     if (!BandTables::by_tiles(plan)) return;
     a = std::max(a, BandTransformPlan::work_floats(plan.hilbert_length));
     b = std::max(b, lanes * padded(plan.n_times) / static_cast<std::int64_t>(sizeof(float)));
+    ordered = BandTransformPlan::ordered_floats(plan.hilbert_length);
   }
   std::int64_t a, b;
+  std::int64_t ordered = 0;
 };
 
 }  // namespace
@@ -52,11 +54,12 @@ SignalFilter::SignalFilter(const BandTables& tables, const LaneOps& ops, int mem
     take(own.c, size.b);
   }
   for (const auto& filter : tables.lengths) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
+  take(ordered_, size.ordered);
 }
 
 std::int64_t SignalFilter::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
   const Sizes size(plan, longest);
-  return members * 4 * (size.a + 2 * size.b) + 3 * 4 * (longest + 2);
+  return members * 4 * (size.a + 2 * size.b) + 3 * 4 * (longest + 2) + 4 * size.ordered;
 }
 
 const float* SignalFilter::spectrum_of(const FilterLength& filter) const {
@@ -101,7 +104,7 @@ SignalFilter::Signals SignalFilter::analytic(const BandPair& pair, Member& own) 
   return {b, c};
 }
 
-void SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) {
+float SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) {
   const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
   const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)];
   const float scale = scale_of(rows.row(i), mean);
@@ -109,28 +112,45 @@ void SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) {
     const auto g = static_cast<std::size_t>(k);
     make_spectrum(*tables_.lengths[g], rows.row(i), mean, scale, spectra_[g].data(),
                   member_[static_cast<std::size_t>(member)]);
+    if (tables_.transform) ops_.order_spectrum(tables_.transform->view(), spectra_[g].data(), ordered_.data());
   });
   barrier_.wait();
+  return scale;
 }
 
-void SignalFilter::phase_tile(std::uint8_t* all, std::int64_t tile, Member& own) const {
+void SignalFilter::phase_tile(std::uint8_t* all, const RowPhasors* phasors, std::int64_t tile, Member& own) const {
   const Plan& plan = tables_.plan;
   std::uint8_t* bins[lanes];
   for (int lane = 0; lane < lanes; ++lane) bins[lane] = all + (tile * lanes + lane) * padded(plan.n_times);
-  ops_.band_phase_bins(tables_.transform->view(), spectra_[0].data(),
+  ops_.band_phase_bins(tables_.transform->view(), ordered_.data(),
                        tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_pha()),
                        own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
+  if (phasors == nullptr) return;
+  float* cosine[lanes];
+  float* sine[lanes];
+  const int n_lanes = lanes_of(tile, plan.n_pha());
+  for (int lane = 0; lane < n_lanes; ++lane) {
+    cosine[lane] = phasors->cosine(tile * lanes + lane);
+    sine[lane] = phasors->sine(tile * lanes + lane);
+  }
+  ops_.band_phasors(tables_.transform->view(), ordered_.data(),
+                    tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), n_lanes, own.a.data(), plan.n_times,
+                    cosine, sine);
 }
 
-void SignalFilter::phases(std::uint8_t* bins, int member) {
+void SignalFilter::phases(std::uint8_t* bins, const RowPhasors* phasors, int member) {
   const std::int64_t time = padded(tables_.plan.n_times);
   Member& own = member_[static_cast<std::size_t>(member)];
   shared_out(static_cast<std::int64_t>(tables_.pha.size()), member, [&](std::int64_t pair) {
     const auto [y, h] = analytic(tables_.pha[static_cast<std::size_t>(pair)], own);
     ops_.phase_bins(y, h, tables_.plan.n_times, tables_.edges, bins + 2 * pair * time, bins + (2 * pair + 1) * time);
+    if (phasors == nullptr) return;
+    float* const cosine[2] = {phasors->cosine(2 * pair), phasors->cosine(2 * pair + 1)};
+    float* const sine[2] = {phasors->sine(2 * pair), phasors->sine(2 * pair + 1)};
+    ops_.phasors(y, h, tables_.plan.n_times, cosine, sine);
   });
   shared_out(static_cast<std::int64_t>(tables_.pha_tiles.size()), member,
-             [&](std::int64_t tile) { phase_tile(bins, tile, own); });
+             [&](std::int64_t tile) { phase_tile(bins, phasors, tile, own); });
   barrier_.wait();
 }
 
@@ -140,7 +160,7 @@ void SignalFilter::amplitudes(const AmplitudeSide& side, std::int64_t first, std
   if (tables_.transform) {  // a member a tile
     if (member >= n_tiles) return;
     const std::int64_t tile = first + member;
-    ops_.band_amplitudes(tables_.transform->view(), spectra_[0].data(),
+    ops_.band_amplitudes(tables_.transform->view(), ordered_.data(),
                          tables_.amp_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_amp()),
                          own.a.data(), plan.n_times, side.amplitudes(member), side.sums(member));
     return;

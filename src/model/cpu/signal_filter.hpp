@@ -19,11 +19,11 @@ class SignalFilter {
   /// Takes all memory for a team of `members` threads, which meet at `barrier`; throws std::bad_alloc.
   SignalFilter(const BandTables& tables, const LaneOps& ops, int members, TeamBarrier& barrier);
 
-  /// Spectra of signal `i` of the block; has met when it returns.
-  void transform(const RowBlock& rows, std::int64_t i, int member);
-  /// Its phase bins, all bands of bins[phase band, rounded up to what is filtered together][time]; has met when it
-  /// returns.
-  void phases(std::uint8_t* bins, int member);
+  /// Spectra of signal `i` of the block; has met when it returns. Its scale: amplitudes are the signal's times it.
+  float transform(const RowBlock& rows, std::int64_t i, int member);
+  /// Its phase bins, all bands of bins[phase band, rounded up to what is filtered together][time], and phasors where
+  /// they are not null; has met when it returns.
+  void phases(std::uint8_t* bins, const RowPhasors* phasors, int member);
   /// Its amplitudes of tiles first, first + 1, .. into slots 0, 1, ..: at most slots() tiles. Slot `member` is filled
   /// when it returns to that member.
   void amplitudes(const AmplitudeSide& side, std::int64_t first, std::int64_t n_tiles, int member);
@@ -49,7 +49,7 @@ class SignalFilter {
   void make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale, float* spectrum,
                      Member& own) const;
   Signals analytic(const BandPair& pair, Member& own) const;
-  void phase_tile(std::uint8_t* bins, std::int64_t tile, Member& own) const;
+  void phase_tile(std::uint8_t* bins, const RowPhasors* phasors, std::int64_t tile, Member& own) const;
   [[nodiscard]] const float* spectrum_of(const FilterLength& filter) const;
   /// Calls work(k) for this member's share of `count` things.
   template <class Work>
@@ -64,6 +64,7 @@ class SignalFilter {
   std::int64_t bytes_ = 0;
   std::vector<Member> member_;
   std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
+  AlignedArray<float> ordered_;  ///< of a band transform: the only spectrum, as LaneOps::order_spectrum makes it
 };
 
 }  // namespace pac::cpu

@@ -66,6 +66,7 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   lists.last_bin = arena.take<std::uint8_t>(tile * plan.n_pha());
   prefix = arena.take<std::uint32_t>(tile * g.n_groups * plan.n_times * g.lanes);
   total = arena.take<std::uint32_t>(tile * g.n_groups * g.lanes);
+  bin_sums = arena.take<std::uint32_t>(tile * plan.n_pha() * plan.n_bins * 2 * g.n_groups * g.lanes);
   surrogate_index = arena.take<float>(tile * plan.n_pha() * g.most_shifts * g.n_groups * g.lanes);
   surrogate_sum = arena.take<double>(surrogates ? tile * pairs : 0);
   surrogate_squares = arena.take<double>(surrogates ? tile * pairs : 0);

@@ -53,6 +53,7 @@ struct Buffers {
   kernels::BoundaryLists lists;   ///< [row][phase band]
   std::uint32_t* prefix;          ///< [row][group][T][lane]
   std::uint32_t* total;           ///< [row][group][lane]
+  std::uint32_t* bin_sums;        ///< [row][phase band][bin][2][group][lane]
   float* surrogate_index;         ///< [row][phase band][most_shifts][group][lane]
   double* surrogate_sum;          ///< [row][phase band][amplitude band], as the next two
   double* surrogate_squares;

@@ -56,8 +56,8 @@ Geometry::Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_m
   const std::int64_t units = std::max(pha.n_units, amp.n_units);
   const std::int64_t transforms = units * (std::max(pha.length, amp.length) + (pairs ? hilbert_length : 0)) * 8;
   const std::int64_t kept = plan.n_pha() * (stride + 4 * list_capacity) + plan.n_amp() * stride * 4;
-  const std::int64_t prefix = n_groups * lanes * plan.n_times * 4;
-  const std::int64_t rows = std::clamp(tile_bytes / (transforms + kept + prefix), std::int64_t{1}, at_most_rows);
+  const std::int64_t sums = n_groups * lanes * (plan.n_times + 2 * plan.n_pha() * plan.n_bins) * 4;
+  const std::int64_t rows = std::clamp(tile_bytes / (transforms + kept + sums), std::int64_t{1}, at_most_rows);
   tile_rows = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(rows)));
 }
 

@@ -154,9 +154,11 @@ void TilePipeline::bin_sums(std::int64_t first, std::int64_t count) const {
   with_grouping(g_, [&]<unsigned Lanes, bool Staged>() {
     launch(kernels::PrefixSums<Lanes>{b_.amplitudes, b_.prefix, b_.total, g_.stride, plan_.n_times,
                                       count32(plan_.n_amp()), count32(g_.n_groups), count32(count)});
-    launch(kernels::BinSums<Lanes, Staged>{pair_data(count), prepared_.tables.bin_cos, prepared_.tables.bin_sin,
-                                           r.pac + at, r.preferred_phase + at, r.quality + at, distribution, nan});
+    launch(kernels::BinSums<Lanes, Staged>{pair_data(count), b_.bin_sums});
   });
+  launch(kernels::ModulationIndex{pair_data(count), b_.bin_sums, prepared_.tables.bin_cos, prepared_.tables.bin_sin,
+                                  r.pac + at, r.preferred_phase + at, r.quality + at, distribution, nan,
+                                  count32(g_.n_groups * g_.lanes)});
 }
 
 void TilePipeline::surrogates(std::int64_t first, std::int64_t count) const {

@@ -125,8 +125,7 @@ struct Material {
   std::vector<std::uint8_t> bins;
   AlignedArray<float> amplitudes;
   AlignedArray<std::uint32_t> prefix, total;
-  std::vector<std::uint32_t> time, sorted, start, samples;
-  std::vector<std::uint8_t> left;
+  std::vector<std::uint32_t> time, samples;
   std::vector<Jump> jumps;
   Boundaries boundaries;
   std::vector<std::vector<std::uint32_t>> integers;  // [lane][time]
@@ -160,16 +159,13 @@ struct Material {
       }
     }
     const auto room = static_cast<std::size_t>(t) + 16;
-    time.resize(room), sorted.resize(room), left.resize(room), jumps.resize(room);
-    start.resize(static_cast<std::size_t>(n) + 1);
+    time.resize(room), jumps.resize(room);
     samples.resize(static_cast<std::size_t>(n));
     boundaries.samples = samples.data();
     boundaries.time = time.data();
-    boundaries.sorted = sorted.data();
-    boundaries.start = start.data();
-    boundaries.bin = left.data();
     boundaries.jumps = jumps.data();
-    ops.boundaries(bins.data(), t, n, boundaries);
+    std::vector<std::uint32_t> changes(room);
+    ops.boundaries(bins.data(), t, n, changes.data(), boundaries);
   }
 
   [[nodiscard]] std::uint32_t plain_sum(int lane, int bin, std::int64_t shift) const {
@@ -193,8 +189,9 @@ TEST_P(LaneOpsTest, BoundarySumsEqualPlainSumsForEveryShift) {
       for (int lane = 0; lane < lanes; ++lane) ASSERT_EQ(sums[bin * lanes + lane], m.plain_sum(lane, bin, 0));
       ASSERT_EQ(m.samples[static_cast<std::size_t>(bin)], std::count(m.bins.begin(), m.bins.begin() + n_times, bin));
     }
-    const std::int64_t shifts[shift_group] = {0, 1, 2, n_times / 3, n_times / 2, n_times - 2, n_times - 1, 3};
-    ops.shifted_bin_sums(m.prefix.data(), m.total.data(), m.boundaries, n_bins, shifts, sums.data());
+    std::int64_t shifts[shift_group] = {0, 1, 2, n_times / 3, n_times / 2, n_times - 2, n_times - 1, 3};
+    for (int g = 8; g < shift_group; ++g) shifts[g] = static_cast<std::int64_t>(random()) % n_times;
+    ops.shifted_bin_sums(m.prefix.data(), m.total.data(), m.boundaries, n_bins, shifts, shift_group, sums.data());
     for (int g = 0; g < shift_group; ++g) {
       for (int bin = 0; bin < n_bins; ++bin) {
         for (int lane = 0; lane < lanes; ++lane) {
@@ -206,19 +203,38 @@ TEST_P(LaneOpsTest, BoundarySumsEqualPlainSumsForEveryShift) {
   }
 }
 
+TEST_P(LaneOpsTest, LanesWithoutABandMayHoldAnything) {
+  constexpr std::int64_t n_times = 37;
+  const AlignedArray<float> amplitudes(n_times * lanes);
+  const AlignedArray<std::uint32_t> prefix((2 * n_times + 64) * lanes);
+  const AlignedArray<std::uint32_t> total(lanes);
+  alignas(64) float scale[lanes] = {};
+  const float rubbish[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), -3e38F};
+  for (int lane = 0; lane < lanes; ++lane) {
+    const bool used = lane % 3 == 1;
+    scale[lane] = used ? 8.0F : 0.0F;
+    for (std::int64_t t = 0; t < n_times; ++t) amplitudes[t * lanes + lane] = used ? 2.0F : rubbish[t % 3];
+  }
+  ops.prefix_sums_of_lanes(amplitudes.data(), scale, n_times, true, prefix.data(), total.data());
+  for (int lane = 0; lane < lanes; ++lane) {
+    const std::uint32_t each = lane % 3 == 1 ? 16 : 0;
+    EXPECT_EQ(total[lane], n_times * each) << "lane " << lane;
+    for (std::int64_t t = 0; t < 2 * n_times; ++t) ASSERT_EQ(prefix[t * lanes + lane], t * each) << "lane " << lane;
+  }
+}
+
 TEST_P(LaneOpsTest, AConstantBinHasNoBoundary) {
   std::vector<std::uint8_t> bins(100, 4);
   std::uint32_t samples[18];
-  std::uint32_t start[19];
-  std::uint32_t time[16];
+  std::uint32_t changes[116];
+  std::uint32_t time[100];
   Boundaries b;
   b.samples = samples;
-  b.start = start;
   b.time = time;
-  ops.boundaries(bins.data(), 100, 18, b);
+  ops.boundaries(bins.data(), 100, 18, changes, b);
   EXPECT_EQ(samples[4], 100U);
   EXPECT_EQ(samples[3], 0U);
-  EXPECT_EQ(b.n_regular, 0U);
+  EXPECT_EQ(b.n_rounds, 0U);
   EXPECT_EQ(b.n_jumps, 0U);
   EXPECT_EQ(b.last_bin, 4);
 }

@@ -1,0 +1,146 @@
+// Where the bins of a phase change: rounds and jumps.
+// Compiled once per instruction set; only C arrays: no inline function of a library may be compiled for a set that the
+// machine lacks.
+#include "model/cpu/lane_set.hpp"
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace pac::cpu::PAC_LANE_SET {
+
+namespace {
+
+/// Bit i says whether bins[i] differs from bins[i - 1].
+std::uint64_t changes(const std::uint8_t* bins, int count) {
+  std::uint64_t mask = 0;
+#if defined(__SSE2__)
+  if (count == 64) {
+    for (int i = 0; i < 64; i += 16) {
+      const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bins + i));
+      const __m128i before = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bins + i - 1));
+      const auto same = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(here, before)));
+      mask |= static_cast<std::uint64_t>(~same & 0xffffU) << i;
+    }
+    return mask;
+  }
+#endif
+  for (int i = 0; i < count; ++i) mask |= static_cast<std::uint64_t>(bins[i] != bins[i - 1]) << i;
+  return mask;
+}
+
+/// Appends begin + the positions of a mask's bits to list (which has room for 16 more); returns its new end.
+std::uint32_t* append_positions(std::uint64_t mask, std::uint32_t begin, std::uint32_t* list) {
+#if defined(__AVX512F__)
+  __m512i positions = _mm512_add_epi32(_mm512_set1_epi32(static_cast<int>(begin)),
+                                       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+  for (int i = 0; i < 64; i += 16, mask >>= 16) {
+    _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), positions));
+    list += __builtin_popcountll(mask & 0xffffU);
+    positions = _mm512_add_epi32(positions, _mm512_set1_epi32(16));
+  }
+#else
+  for (; mask != 0; mask &= mask - 1) *list++ = begin + static_cast<std::uint32_t>(__builtin_ctzll(mask));
+#endif
+  return list;
+}
+
+}  // namespace
+
+namespace {
+
+/// Bins that a phase goes through from one bin to another, forward.
+std::uint32_t steps_between(std::uint32_t from, std::uint32_t to, std::uint32_t n_bins) {
+  const std::uint32_t steps = to - from;
+  return to < from ? steps + n_bins : steps;
+}
+
+/// Boundaries that are not part of a complete round, the first of which leaves `bin`, as jumps: one for each time.
+void spill(const std::uint32_t* times, std::uint32_t count, std::uint32_t bin, std::uint32_t n_bins, Boundaries& out) {
+  for (std::uint32_t i = 0; i < count;) {
+    const std::uint32_t from = i;
+    while (i < count && times[i] == times[from]) ++i;
+    out.jumps[out.n_jumps++] = {times[from], static_cast<std::uint8_t>((bin + from) % n_bins),
+                                static_cast<std::uint8_t>((bin + i) % n_bins)};
+  }
+}
+
+/// Samples per bin are bin sums too, of an amplitude of one: the prefix sum at a boundary is its time.
+void count_samples(std::int64_t n_times, int n_bins, Boundaries& out) {
+  std::uint32_t sum[256] = {};
+  const std::uint32_t* times = out.time;
+  for (std::uint32_t round = 0; round < out.n_rounds; ++round, times += n_bins) {
+    for (int i = 0; i < n_bins; ++i) sum[i] += times[i];
+  }
+  for (int i = 0; i < n_bins; ++i) out.samples[i] = sum[i] - sum[i == 0 ? n_bins - 1 : i - 1];
+  out.samples[out.last_bin] += static_cast<std::uint32_t>(n_times);
+  for (std::uint32_t i = 0; i < out.n_jumps; ++i) {
+    out.samples[out.jumps[i].from] += out.jumps[i].time;
+    out.samples[out.jumps[i].to] -= out.jumps[i].time;
+  }
+}
+
+}  // namespace
+
+void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, std::uint32_t* changed, Boundaries& out) {
+  // First where the bin changes, then what it changes to.
+  std::uint32_t* end = changed;
+  out.last_bin = bins[n_times - 1];
+  if (bins[0] != out.last_bin) *end++ = 0;
+  for (std::int64_t begin = 1; begin < n_times; begin += 64) {
+    const int count = static_cast<int>(n_times - begin < 64 ? n_times - begin : 64);
+    end = append_positions(changes(bins + begin, count), static_cast<std::uint32_t>(begin), end);
+  }
+  const auto n_changes = static_cast<std::uint32_t>(end - changed);
+  std::uint32_t* const times = out.time;  // not through `out`: what is written might be part of it
+  Jump* const jumps = out.jumps;
+  const auto n = static_cast<std::uint32_t>(n_bins);
+  std::uint32_t from = n_changes > 0 && changed[0] == 0 ? out.last_bin : bins[0];
+  const std::uint32_t first_bin = from;
+  std::uint32_t n_regular = 0;
+  std::uint32_t n_jumps = 0;
+  std::uint32_t next = from;  // bin that the next regular boundary leaves
+  for (std::uint32_t i = 0; i < n_changes; ++i) {
+    // Nearly all are one or two steps: both are put down, without a branch.
+    const std::uint32_t room = (static_cast<std::uint32_t>(n_times) - n_regular) / 2;
+    const std::uint32_t end_of_room = room < n_changes - i ? i + room : n_changes;
+    for (; from == next && i < end_of_room; ++i) {
+      const std::uint32_t to = bins[changed[i]];
+      const std::uint32_t steps = steps_between(from, to, n);
+      if (steps > 2 || 2 * steps > n) break;
+      times[n_regular] = times[n_regular + 1] = changed[i];
+      n_regular += steps;
+      from = next = to;
+    }
+    if (i == n_changes) break;
+    const std::uint32_t to = bins[changed[i]];
+    const std::uint32_t steps = steps_between(from, to, n);
+    if (from != next || 2 * steps > n || n_regular + steps > n_times) {
+      jumps[n_jumps++] = {changed[i], static_cast<std::uint8_t>(from), static_cast<std::uint8_t>(to)};
+    } else {
+      for (std::uint32_t step = 0; step < steps; ++step) times[n_regular++] = changed[i];
+      next = to;
+    }
+    from = to;  // until the next boundary
+  }
+  out.n_jumps = n_jumps;
+  // Boundaries before the first that leaves bin 0 go behind the row's last ones: on a circle they make a round
+  // together.
+  const std::uint32_t wanted = first_bin == 0 ? 0 : n - first_bin;
+  const std::uint32_t n_early = wanted < n_regular ? wanted : n_regular;
+  const std::uint32_t n_others = n_regular - n_early;
+  std::uint32_t early[256];
+  for (std::uint32_t i = 0; i < n_early; ++i) early[i] = times[i];
+  __builtin_memmove(times, times + n_early, n_others * sizeof(std::uint32_t));
+  if (n_regular % n == 0) {
+    for (std::uint32_t i = 0; i < n_early; ++i) times[n_others + i] = early[i];
+    out.n_rounds = n_regular / n;
+  } else {
+    out.n_rounds = n_others / n;
+    spill(early, n_early, first_bin, n, out);
+    spill(times + out.n_rounds * n, n_others % n, 0, n, out);
+  }
+  count_samples(n_times, n_bins, out);
+}
+
+}  // namespace pac::cpu::PAC_LANE_SET
