@@ -145,7 +145,7 @@ void Checkpoint::restore(std::int64_t rounds, Gathered& results) {
   });
   job = ranks.broadcast(job);
   job_s_.resize(job.size() / sizeof(double));
-  std::memcpy(job_s_.data(), job.data(), job.size());
+  if (!job.empty()) std::memcpy(job_s_.data(), job.data(), job.size());
   restored_ = done_ = ranks.max(done_);
   last_kept_s_ = SteadyClock{}();
 }

@@ -63,7 +63,7 @@ std::string bash_completion(std::span<const BenchmarkName> benchmarks) {
     if (!choices.empty()) {
       std::replace(choices.begin(), choices.end(), '|', ' ');
       choices_of += branch(option, "words='" + choices + "'");
-    } else if (placeholder.starts_with("FILE")) {
+    } else if (placeholder.find("FILE") != std::string::npos) {
       file_options = either(file_options, option);
     } else if (!placeholder.empty()) {
       other_options = either(other_options, option);

@@ -102,15 +102,16 @@ class Pairs(unittest.TestCase):
 
     def test_all_pairs_on_any_ranks(self):
         for hilbert in ("cropped", "extended"):
-            maps = self.check_ways("--pairs", "all", *STATISTICS, "--hilbert", hilbert)
+            measures = ("--measure", "mi,hr")
+            maps = self.check_ways("--pairs", "all", *STATISTICS, *measures, "--hilbert", hilbert)
             self.assertEqual(maps["pac"].shape, (3, 16, 6, 20))
             self.assertEqual(maps["quality"].shape, (3, 16))
             self.assertEqual(maps["pair"][:5], ["ch0 -> ch0", "ch0 -> ch1", "ch0 -> ch2", "ch0 -> ch3", "ch1 -> ch0"])
             self.assertEqual(maps["pair_phase_channel"].tolist(), np.repeat(range(4), 4).tolist())
             self.assertEqual(maps["pair_amplitude_channel"].tolist(), list(range(4)) * 4)
-            within = self.maps(*STATISTICS, "--hilbert", hilbert)
+            within = self.maps(*STATISTICS, *measures, "--hilbert", hilbert)
             diagonal = [5 * c for c in range(4)]
-            for name in ("pac", "preferred_phase", "quality", "amplitude_distribution"):
+            for name in ("pac", "hr", "preferred_phase", "quality", "amplitude_distribution"):
                 self.assertTrue(same(within[name], np.ascontiguousarray(maps[name][:, diagonal])), name)
 
     def test_tiles_and_blocks_change_nothing(self):
@@ -149,11 +150,11 @@ class Pairs(unittest.TestCase):
         self.assertIn("none.txt", self.refusal("--pairs", "none.txt", status=3, n_ranks=2))
         line = self.refusal("--pairs", "all", "--surrogate", "swap-trials", "--n-perm", 9, status=2, n_ranks=2)
         self.assertIn("does not go with --surrogate swap-trials", line)
-        self.assertIn("--measure mi", self.refusal("--pairs", "all", "--measure", "mvl", status=2))
+        self.assertIn("measures of phase bins", self.refusal("--pairs", "all", "--measure", "mvl", status=2))
 
     def test_swapped_trials_on_any_ranks(self):
         swap = ("--surrogate", "swap-trials", "--n-perm", 20)
-        maps = self.check_ways(*swap, "--surrogate-max")
+        maps = self.check_ways(*swap, "--surrogate-max", "--measure", "mi,hr")
         within = self.maps()
         for name in ("pac", "preferred_phase", "quality"):
             self.assertTrue(same(maps[name], within[name]), name)
@@ -171,6 +172,16 @@ class Pairs(unittest.TestCase):
                 np.testing.assert_array_equal(got["exceed_count"], exceeding)
                 np.testing.assert_allclose(got["p_value"], (1 + exceeding) / 21, rtol=1e-6)
                 np.testing.assert_array_equal(got["surrogate_max"], drawn.max(axis=(1, 2)).astype(np.float32))
+
+    def test_constant_trials_leave_surrogates_undefined(self):
+        self.data[1:, 2] = 5  # of channel 2 one trial is left
+        self.save("data", self.data)
+        maps = self.maps("--surrogate", "swap-trials", "--n-perm", 9, "--surrogate-max", n_ranks=2)
+        for name in ("surrogate_mean", "pac_z", "exceed_count", "p_value", "p_maxstat", "q_fdr", "surrogate_max"):
+            undefined = np.isnan(maps[name]).reshape(3, 4, -1).all(axis=2)
+            self.assertEqual(undefined[:, 2].tolist(), [True] * 3, name)
+        self.assertFalse(np.isnan(maps["pac"][0]).any())
+        self.assertFalse(np.isnan(maps["p_value"][:, [0, 1, 3]]).any())
 
     def test_swapping_needs_another_trial(self):
         self.save("data", self.data[:1])

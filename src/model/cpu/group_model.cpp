@@ -22,6 +22,18 @@ Teams teams_that_make(const Plan& plan, std::int64_t rows, int threads) {
   return teams_for(std::min(rows, plan.sides.own_signals()), threads);
 }
 
+/// No other trial has an amplitude: nothing is known of the row's surrogates.
+void clear_statistics(Comodulogram& result, std::int64_t row) {
+  for (std::size_t m = 0; m < result.n_measures(); ++m) {
+    MeasureMaps& maps = result.of(m);
+    for (auto* map : {&maps.pac_z, &maps.surrogate_mean, &maps.surrogate_std, &maps.exceed_count, &maps.p_value,
+                      &maps.p_maxstat, &maps.q_fdr}) {
+      std::fill_n(map->begin() + row * result.pairs(), result.pairs(), nan);
+    }
+    if (!maps.surrogate_max.empty()) std::fill_n(maps.surrogate_max.begin() + row * result.n_perm, result.n_perm, nan);
+  }
+}
+
 double now_s() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 }  // namespace
@@ -106,13 +118,7 @@ void GroupModel::finish_rows() {
     float* const largest = largest_.data() + i * n_largest(plan);
     const std::int64_t amplitude = rows_->group.sources[static_cast<std::size_t>(i)].amplitude;
     if (plan.swaps_trials() && other_trials(store_, rows_->group.n_signals, amplitude).empty()) {
-      for (std::size_t m = 0; m < results_.n_measures(); ++m) {
-        MeasureMaps& maps = results_.of(m);
-        std::fill_n(maps.p_maxstat.begin() + i * plan.pairs(), plan.pairs(), nan);
-        std::fill_n(maps.q_fdr.begin() + i * plan.pairs(), plan.pairs(), nan);
-        if (plan.surrogate_max) std::fill_n(maps.surrogate_max.begin() + i * plan.n_perm, plan.n_perm, nan);
-      }
-      return;
+      return clear_statistics(results_, i);
     }
     finish_row(std::span<float* const>(&largest, 1), plan, results_, i);
   };

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 
 #include "model/cpu/row_layout.hpp"
@@ -77,7 +76,7 @@ void PairWorker::compute(const RowBlock& rows, std::int64_t i, std::int64_t bloc
     for (std::int64_t p = 0; p < plan.n_pha(); ++p) {
       const PhaseOfTile of{tables_, ops_, phase_, p, tile};
       results_of_phase(of, shifts, result, i, scratch_, seconds_);
-      if (plan.swaps_trials()) take_trials(of, trials, result, i);
+      if (!trials.shifts.empty()) take_trials(of, trials, result, i);
     }
   }
   std::copy_n(scratch_.largest.data(), n_largest(plan), largest);
@@ -91,15 +90,14 @@ void PairWorker::take_trials(const PhaseOfTile& of, const SortedShifts& trials, 
   const TilePlace place(plan, of.p, of.amplitude.tile, row);
   for (const std::size_t m : tables_.binned) {
     TileSurrogates tile = no_surrogates(result.of(m), place);
-    // No other trial has an amplitude: nothing is known of the surrogates.
-    if (trials.shifts.empty()) tile.observed.fill(std::numeric_limits<float>::quiet_NaN());
     float* const largest = scratch_.largest.data() + static_cast<std::int64_t>(m) * plan.n_perm;
     alignas(64) std::array<float, lanes> value{};
     std::int64_t last = -1;
     for (std::size_t k = 0; k < trials.shifts.size(); ++k) {
       const std::int64_t trial = trials.shifts[k];
       if (trial != last) {
-        const AmplitudeTile other = store_.tile(of.amplitude.tile, trial);
+        const bool silent = store_.is_constant(described_);
+        const AmplitudeTile other = silent ? store_.silence(of.amplitude.tile) : store_.tile(of.amplitude.tile, trial);
         ops_.bin_sums(other.prefix, other.total, of.phase.boundaries(of.p), n_bins, scratch_.sums.data());
         binned_values(ops_, plan.measures[m], scratch_.sums.data(), of.phase.weights(of.p), n_bins, value.data());
       }
