@@ -7,7 +7,7 @@
 namespace pac::kernels {
 
 KERNEL_FN float entropy_of_share(float u) {
-  return u >= -0.5F && u <= 1.0F ? entropy_term<Scalar>(u) : entropy_term_wide<Scalar>(u);
+  return u * u <= largest_square ? entropy_term<Scalar>(u) : entropy_term_wide<Scalar>(u);
 }
 
 /// With w_j the amplitude of bin j over a reference near the bins' mean, W their mean over bins, f(u) = (1 + u) ln(1 +

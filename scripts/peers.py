@@ -3,7 +3,7 @@
 
     peers.py [--pacbench BINARY] [--full] [--rounds 5] [--json FILE]
 
-Signals: 16 rows of white noise, 4096 samples at 512 Hz; 20 x 30 bands, 18 bins (the standard case). In rounds, each
+Signals: 16 rows of white noise, 8 s at 512 Hz (the standard case) or 2048 Hz; 20 x 30 bands, 18 bins. In rounds, each
 peer and pacbench take their turn, so that a slow moment of the machine meets all of them; figures are medians over
 rounds, in seconds per row. The peer's better setting counts. Peers live in a virtual environment of their own under
 the build folder, made on first use from PyPI; their NumPy and SciPy bring OpenBLAS. Without --pacbench only peers are
@@ -31,8 +31,7 @@ REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 ENVIRONMENT = REPOSITORY / "build" / "peers" / "venv"
 
 N_ROWS = 16
-N_TIMES = 4096
-FS_HZ = 512
+DURATION_S = 8
 N_BINS = 18
 PROBE_PERMS = (4, 20)  # permutations that a peer really runs where its time is extrapolated
 SURROGATE_ROUNDS = 3
@@ -45,12 +44,18 @@ class Case:
     n_perm: int
     pacbench_options: tuple
     target: float  # times faster than the peer's better setting
+    fs_hz: int = 512
+
+    @property
+    def n_times(self):
+        return DURATION_S * self.fs_hz
 
 
 CASES = (
-    Case("n_perm=0, cropped", 0, (), 150),
-    Case("n_perm=0, extended", 0, ("--hilbert", "extended"), 200),
-    Case("n_perm=200, cropped", 200, ("--n-perm", "200"), 600),
+    Case("n_perm=0, cropped", 0, (), 250),
+    Case("n_perm=0, extended", 0, ("--hilbert", "extended"), 300),
+    Case("n_perm=200, cropped", 200, ("--n-perm", "200"), 1200),
+    Case("n_perm=200, 2048 Hz", 200, ("--n-perm", "200"), 2500, 2048),
 )
 
 
@@ -73,8 +78,9 @@ class TensorPac:
     packages = ("tensorpac", "numpy", "scipy", "joblib")
     settings = {"1 job": 1, "2 jobs": 2}
 
-    def __init__(self, rows):
+    def __init__(self, rows, fs_hz):
         self.rows = rows
+        self.fs_hz = fs_hz
 
     def call_s(self, n_perm, n_jobs):
         """Seconds of one call on all rows."""
@@ -84,7 +90,7 @@ class TensorPac:
         pac = Pac(idpac=idpac, f_pha=pha, f_amp=amp, n_bins=N_BINS, dcomplex="hilbert", verbose=False)
         extra = {"n_perm": n_perm} if n_perm else {}
         begin = time.perf_counter()
-        pac.filterfit(FS_HZ, self.rows, n_jobs=n_jobs, verbose=False, **extra)
+        pac.filterfit(self.fs_hz, self.rows, n_jobs=n_jobs, verbose=False, **extra)
         return time.perf_counter() - begin
 
     def row_s(self, n_perm, setting, full):
@@ -108,11 +114,14 @@ PEERS = (TensorPac,)
 class Pacbench:
     """The product: one process, two threads, seconds per row from the median repetition of its result file."""
 
-    def __init__(self, binary, rows, folder, threads):
-        import numpy as np
+    def __init__(self, binary, folder, threads):
         self.binary = binary
         self.folder = pathlib.Path(folder)
         self.threads = threads
+
+    def take(self, rows):
+        """The rows that the next measurements are of."""
+        import numpy as np
         np.save(self.folder / "rows.npy", rows[:, None, :])  # [batch, channel, time]
 
     def command(self, case, output):
@@ -121,7 +130,7 @@ class Pacbench:
         repetitions = "20" if "--n-perm" in case.pacbench_options else "150"
         text = [",".join(f"{float(lo)!r}-{float(hi)!r}" for lo, hi in bands) for bands in (pha, amp)]
         return [str(self.binary), "comodulogram", "--input", str(self.folder / "rows.npy"), "--layout", "bct",
-                "--fs", str(FS_HZ), "--seq-sec", repr(N_TIMES / FS_HZ), "--n-bins", str(N_BINS),
+                "--fs", str(case.fs_hz), "--seq-sec", repr(float(DURATION_S)), "--n-bins", str(N_BINS),
                 "--pha-bands", text[0], "--amp-bands", text[1], *case.pacbench_options, "--warmups", "3",
                 "--repetitions", repetitions, "--no-verify", "--threads", str(self.threads), "--quiet",
                 "--output", str(output), "--overwrite"]
@@ -200,7 +209,7 @@ def print_machine(facts):
 
 
 def print_header():
-    print(f"\n{N_ROWS} rows x {N_TIMES} samples at {FS_HZ} Hz, 20 x 30 bands, {N_BINS} bins; seconds per row, medians")
+    print(f"\n{N_ROWS} rows of {DURATION_S} s at 512 Hz or as said, 20 x 30 bands, {N_BINS} bins; seconds per row, medians")
     print(f"{'case':21} {'peer':10} {'rounds':>6} {'1 job':>10} {'2 jobs':>10} {'pacbench':>10} {'ratio':>7} "
           f"{'target':>7}")
 
@@ -245,16 +254,18 @@ def main():
     import numpy as np
     warnings.filterwarnings("ignore")
     logging.disable(logging.WARNING)  # TensorPAC advises 200 permutations at every call
-    rows = np.random.default_rng(0).standard_normal((N_ROWS, N_TIMES))
     facts = machine()
     print_machine(facts)
     print_header()
     table = []
     with tempfile.TemporaryDirectory() as folder:
-        product = arguments.pacbench and Pacbench(arguments.pacbench.resolve(), rows, folder, arguments.threads)
+        product = arguments.pacbench and Pacbench(arguments.pacbench.resolve(), folder, arguments.threads)
         for case in CASES:
+            rows = np.random.default_rng(0).standard_normal((N_ROWS, case.n_times))
+            if product:
+                product.take(rows)
             for peer in PEERS:
-                table.append(measure_case(case, peer(rows), product, arguments.rounds, arguments.full))
+                table.append(measure_case(case, peer(rows, case.fs_hz), product, arguments.rounds, arguments.full))
                 print_row(table[-1])
     if arguments.json:
         arguments.json.write_text(json.dumps({"machine": facts, "table": table}, indent=1) + "\n")

@@ -50,7 +50,7 @@ void AmplitudeSide::make_prefix(const BandTables& tables, const LaneOps& ops, st
   std::uint32_t* const prefix = prefix_.data() + slot * prefix_size_;
   std::uint32_t* const total = total_.data() + slot * lanes;
   const bool twice = shifts_bins(plan);
-  if (tables.transform) {
+  if (!tables.amp_tiles.empty()) {
     ops.prefix_sums_of_lanes(amplitudes(slot), scale.data(), plan.n_times, twice, prefix, total);
     return;
   }

@@ -32,7 +32,7 @@ class AmplitudeSide {
     std::int64_t stride;
   };
   [[nodiscard]] Band band(const BandTables& tables, std::int64_t slot, std::int64_t lane) const {
-    if (tables.transform) return {amplitudes(slot) + lane, lanes};
+    if (!tables.amp_tiles.empty()) return {amplitudes(slot) + lane, lanes};
     return {amplitudes(slot) + lane / 2 * 2 * time_ + lane % 2, 2};
   }
   /// [lane] their sums, to be filled.

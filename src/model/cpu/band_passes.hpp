@@ -8,6 +8,21 @@
 namespace pac::cpu {
 namespace {
 
+/// What a transform of half a real filter's length works on: g(f) low(f) + g(L/2 - f) high(f), g the filter's gain.
+struct HalvesJob {
+  const BandTransform& plan;
+  const float* low;   ///< [size] complex, in the leaves' order
+  const float* high;  ///< [size] complex, likewise
+  const float* gain;  ///< [size + 1][lane]
+
+  PAC_INLINE C input(std::int64_t i) const {
+    const Floats g = *reinterpret_cast<const Floats*>(gain + i * lanes);
+    const Floats m = *reinterpret_cast<const Floats*>(gain + plan.mirror[i] * lanes);
+    return {g * low[2 * i] + m * high[2 * i], g * low[2 * i + 1] + m * high[2 * i + 1]};
+  }
+  PAC_INLINE C with_nyquist(C x) const { return x; }
+};
+
 /// Leaves: `count` times R inputs, from `first` on.
 template <int R, class Job>
 void leaves(const Job& job, float* work, std::int64_t first, std::int64_t count) {

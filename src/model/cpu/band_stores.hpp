@@ -18,6 +18,18 @@ inline Floats select(Ints mask, Floats yes, Floats no) {
   return reinterpret_cast<Floats>((mask & reinterpret_cast<Ints>(yes)) | (~mask & reinterpret_cast<Ints>(no)));
 }
 
+/// z / |z|, or 1 where z is 0, of the first n_bands lanes to cosine[band][time], sine[band][time].
+inline void store_phasor(C z, std::int64_t time, int n_bands, float* const* cosine, float* const* sine) {
+  const Floats radius = square_root(z.re * z.re + z.im * z.im);
+  const Ints somewhere = radius > 0;
+  const Floats x = select(somewhere, z.re / radius, Floats{} + 1.0F);
+  const Floats y = select(somewhere, z.im / radius, Floats{});
+  for (int i = 0; i < width && i < n_bands; ++i) {
+    cosine[i][time] = x[i];
+    sine[i][time] = y[i];
+  }
+}
+
 using B16 = std::uint8_t __attribute__((vector_size(16)));
 using B16u = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <set>
 
 #include "core/fast_length.hpp"
@@ -11,9 +12,12 @@
 namespace pac::cpu {
 namespace {
 
-std::int64_t order_of_pair(const std::vector<BandFilter>& filters, std::size_t first) {
-  const std::int64_t order = filters[first].order;
-  return first + 1 < filters.size() ? std::max(order, filters[first + 1].order) : order;
+/// Largest order of `count` filters from `first` on.
+std::int64_t order_of(const std::vector<BandFilter>& filters, std::size_t first, std::size_t count) {
+  std::int64_t order = 0;
+  for (std::size_t i = first; i < std::min(first + count, filters.size()); ++i)
+    order = std::max(order, filters[i].order);
+  return order;
 }
 
 struct LengthChoice {
@@ -25,16 +29,22 @@ struct LengthChoice {
 /// gives the same numbers, so at most three cheap ones: for the longest, the median and the shortest filter.
 std::vector<LengthChoice> filter_lengths(const Plan& plan) {
   if (plan.hilbert == Hilbert::extended) return {{plan.hilbert_length, plan.pad}};
+  const bool by_tiles = BandTables::by_tiles(plan);
+  const std::size_t together = by_tiles ? lanes : 2;
   std::vector<std::int64_t> orders;
   for (const auto* filters : {&plan.pha, &plan.amp}) {
-    for (std::size_t i = 0; i < filters->size(); i += 2) orders.push_back(order_of_pair(*filters, i));
+    for (std::size_t i = 0; i < filters->size(); i += together) orders.push_back(order_of(*filters, i, together));
   }
   std::sort(orders.begin(), orders.end());
   std::vector<LengthChoice> choices;
   for (const std::int64_t order : {orders.front(), orders[orders.size() / 2], orders.back()}) {
-    const std::int64_t length = cheap_length(plan.n_times + 2 * order);
+    const std::int64_t least = plan.n_times + 2 * order;
+    const std::int64_t length = by_tiles ? 2 * next_5_smooth((least + 1) / 2) : cheap_length(least);
     const std::int64_t pad = std::min((length - plan.n_times) / 2, plan.pad);
-    if (choices.empty() || choices.back().length != length) choices.push_back({length, pad});
+    // A spectrum more costs a tile as much as transforms that are a little longer.
+    const std::int64_t near = by_tiles ? length / 16 : 0;
+    if (!choices.empty() && length - choices.back().length <= near) choices.pop_back();
+    choices.push_back({length, pad});
   }
   return choices;
 }
@@ -53,33 +63,59 @@ BandTables::BandTables(const Plan& wanted) : plan(wanted), direct(wanted), phase
     return;
   }
   choose_lengths();
-  if (plan.hilbert == Hilbert::cropped) {
-    hilbert_forward = std::make_unique<Fft>(Transform::complex_forward, plan.hilbert_length);
-    hilbert_backward = std::make_unique<Fft>(Transform::complex_backward, plan.hilbert_length);
-  }
+  const bool cropped = plan.hilbert == Hilbert::cropped;
   if (by_tiles(plan)) {
-    transform = std::make_unique<BandTransformPlan>(plan.hilbert_length);
+    if (cropped) make_hilbert();
     make_tiles(plan.pha, pha_tiles);
     make_tiles(plan.amp, amp_tiles);
   } else {
+    if (cropped) {
+      hilbert_forward = std::make_unique<Fft>(Transform::complex_forward, plan.hilbert_length);
+      hilbert_backward = std::make_unique<Fft>(Transform::complex_backward, plan.hilbert_length);
+    }
     make_pairs(plan.pha, pha);
     make_pairs(plan.amp, amp);
   }
 }
 
+bool BandTables::by_tiles(const Plan& plan) {
+  if (plan.hilbert_length > BandTransformPlan::longest) return false;
+  if (plan.hilbert == Hilbert::extended) return true;
+  // A cropped tile's signals are packed in halves; one with few bands would cost more than their pairs.
+  const std::int64_t pairs = (plan.n_pha() + 1) / 2 + (plan.n_amp() + 1) / 2;
+  const std::int64_t half_tiles = (plan.n_pha() + 7) / 8 + (plan.n_amp() + 7) / 8;
+  return plan.hilbert_length % 2 == 0 && pairs >= 2 * half_tiles;
+}
+
 void BandTables::choose_lengths() {
+  const bool tiles = by_tiles(plan);
   for (const auto& [length, pad] : filter_lengths(plan)) {
-    lengths.push_back(std::make_unique<FilterLength>(FilterLength{length, pad, Fft(Transform::real_forward, length),
-                                                                  Fft(Transform::complex_backward, length),
-                                                                  box_spectrum(plan, length, pad)}));
+    lengths.push_back(std::make_unique<FilterLength>(
+        FilterLength{length, pad, Fft(Transform::real_forward, length),
+                     tiles ? nullptr : std::make_unique<Fft>(Transform::complex_backward, length),
+                     tiles ? std::make_unique<BandTransformPlan>(length) : nullptr, box_spectrum(plan, length, pad)}));
+  }
+}
+
+const FilterLength& BandTables::length_for(std::int64_t order) const {
+  const auto fits = [&](const auto& candidate) { return candidate->pad >= order; };
+  return **std::find_if(lengths.begin(), lengths.end(), fits);
+}
+
+void BandTables::make_hilbert() {
+  const std::int64_t length = plan.hilbert_length;
+  hilbert = std::make_unique<BandTransformPlan>(length);
+  for (const std::int32_t f : hilbert->order()) {
+    const double angle = 2 * std::numbers::pi * static_cast<double>(f) / static_cast<double>(length);
+    const double scale = f == 0 ? 0 : 2 / static_cast<double>(length);
+    hilbert_kernel.push_back(static_cast<float>(std::cos(angle) * scale));
+    hilbert_kernel.push_back(static_cast<float>(std::sin(angle) * scale));
   }
 }
 
 void BandTables::make_pairs(const std::vector<BandFilter>& filters, std::vector<BandPair>& pairs) {
   for (std::size_t i = 0; i < filters.size(); i += 2) {
-    const std::int64_t order = order_of_pair(filters, i);
-    const auto fits = [&](const auto& candidate) { return candidate->pad >= order; };
-    const FilterLength& filter = **std::find_if(lengths.begin(), lengths.end(), fits);
+    const FilterLength& filter = length_for(order_of(filters, i, 2));
     const std::int64_t n_frequencies = filter.length / 2 + 1;
     BandPair pair{&filter, AlignedArray<float>(2 * n_frequencies)};
     for (std::size_t part = 0; part < 2; ++part) {
@@ -95,18 +131,20 @@ void BandTables::make_pairs(const std::vector<BandFilter>& filters, std::vector<
   }
 }
 
-void BandTables::make_tiles(const std::vector<BandFilter>& filters, std::vector<AlignedArray<float>>& tiles) const {
-  const std::int64_t length = plan.hilbert_length;
-  const std::vector<std::int32_t>& order = transform->order();
-  const auto size = static_cast<std::int64_t>(order.size());
+void BandTables::make_tiles(const std::vector<BandFilter>& filters, std::vector<BandTile>& tiles) const {
+  const bool extended = plan.hilbert == Hilbert::extended;
   for (std::size_t first = 0; first < filters.size(); first += lanes) {
-    AlignedArray<float>& tile = tiles.emplace_back((size + 1) * lanes);
+    const FilterLength& filter = extended ? *lengths[0] : length_for(order_of(filters, first, lanes));
+    const std::int64_t length = filter.length;
+    const std::vector<std::int32_t>& order = filter.bands->order();
+    const auto size = static_cast<std::int64_t>(order.size());
+    AlignedArray<float>& tile = tiles.emplace_back(BandTile{&filter, AlignedArray<float>((size + 1) * lanes)}).gain;
     std::fill_n(tile.data(), (size + 1) * lanes, 0.0F);
     for (std::size_t lane = 0; lane < lanes && first + lane < filters.size(); ++lane) {
       const std::vector<double> gain = zero_phase_gain(filters[first + lane].correlation, length);
       const auto put = [&](std::int64_t place, std::int64_t f) {
-        const bool own_mirror = f == 0 || 2 * f == length;
-        const double weight = (own_mirror ? 1.0 : 2.0) / static_cast<double>(length);
+        const bool doubled = extended && f != 0 && 2 * f != length;
+        const double weight = (doubled ? 2.0 : 1.0) / static_cast<double>(length);
         tile[place * lanes + static_cast<std::int64_t>(lane)] =
             static_cast<float>(gain[static_cast<std::size_t>(f)] * weight);
       };
@@ -132,7 +170,7 @@ std::int64_t BandTables::bytes() const {
     for (const BandPair& pair : *pairs) sum += pair.gain.bytes();
   }
   for (const auto* tiles : {&pha_tiles, &amp_tiles}) {
-    for (const auto& tile : *tiles) sum += tile.bytes();
+    for (const BandTile& tile : *tiles) sum += tile.gain.bytes();
   }
   return sum;
 }
@@ -140,11 +178,12 @@ std::int64_t BandTables::bytes() const {
 void plan_transforms(const Plan& plan) {
   const DirectTables direct(plan);
   if (LongGeometry::applies(plan)) return plan_long_transforms(LongGeometry(plan));
+  const bool pairs = !BandTables::by_tiles(plan);
   for (const auto& [length, pad] : filter_lengths(plan)) {
     Fft(Transform::real_forward, length);
-    Fft(Transform::complex_backward, length);
+    if (pairs) Fft(Transform::complex_backward, length);
   }
-  if (plan.hilbert == Hilbert::cropped) {
+  if (pairs && plan.hilbert == Hilbert::cropped) {
     Fft(Transform::complex_forward, plan.hilbert_length);
     Fft(Transform::complex_backward, plan.hilbert_length);
   }

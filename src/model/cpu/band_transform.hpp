@@ -5,6 +5,7 @@
 // back.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -29,7 +30,11 @@ class BandTransformPlan {
   }
   /// The same of a block of a long row, whose spectrum has negative frequencies too.
   static std::int64_t block_work_floats(std::int64_t length) { return work_floats(length) + 2 * length; }
-  /// Floats of a spectrum as LaneOps::order_spectrum lays it out.
+  /// The same of a cropped transform, from the lengths of filter and Hilbert transform.
+  static std::int64_t cropped_work_floats(std::int64_t filter, std::int64_t hilbert) {
+    return 2 * lanes * (hilbert + std::max(filter, hilbert) / 2);
+  }
+  /// Floats of a spectrum as LaneOps::order_spectrum or order_real_spectrum lays it out.
   static std::int64_t ordered_floats(std::int64_t length) { return 2 * length + 1; }
 
  private:

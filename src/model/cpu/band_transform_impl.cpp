@@ -98,16 +98,8 @@ void band_phase_bins(const BandTransform& plan, const float* ordered, const floa
 void band_phasors(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                   std::int64_t n_times, float* const* cosine, float* const* sine) {
   for (int lane = 0; lane < n_lanes; lane += width) {
-    analytic_signals(plan, ordered, gain + lane, work, n_times, [&](std::int64_t t, C z) {
-      const Floats radius = square_root(z.re * z.re + z.im * z.im);
-      const Ints somewhere = radius > 0;
-      const Floats x = select(somewhere, z.re / radius, Floats{} + 1.0F);
-      const Floats y = select(somewhere, z.im / radius, Floats{});
-      for (int i = 0; i < width && lane + i < n_lanes; ++i) {
-        cosine[lane + i][t] = x[i];
-        sine[lane + i][t] = y[i];
-      }
-    });
+    analytic_signals(plan, ordered, gain + lane, work, n_times,
+                     [&](std::int64_t t, C z) { store_phasor(z, t, n_lanes - lane, cosine + lane, sine + lane); });
   }
 }
 

@@ -8,22 +8,6 @@
 namespace pac::cpu::PAC_LANE_SET {
 namespace {
 
-/// A signal's samples at even times are the transform of half the length of S(f) + S(f + L/2), those at odd times that
-/// of (S(f) - S(f + L/2)) exp(2 pi i f / L).
-struct BlockJob {
-  const BandTransform& plan;
-  const float* low;   ///< [size] complex, in the leaves' order: the spectrum at f, turned for odd times
-  const float* high;  ///< [size] complex: the spectrum at f + L/2, turned and negated for odd times
-  const float* gain;  ///< [size + 1][lane]
-
-  PAC_INLINE C input(std::int64_t i) const {
-    const Floats g = *reinterpret_cast<const Floats*>(gain + i * lanes);
-    const Floats m = *reinterpret_cast<const Floats*>(gain + plan.mirror[i] * lanes);
-    return {g * low[2 * i] + m * high[2 * i], g * low[2 * i + 1] + m * high[2 * i + 1]};
-  }
-  PAC_INLINE C with_nyquist(C x) const { return x; }
-};
-
 Floats polynomial(const float* coefficients, int n_terms, float tau) {
   Floats value = *reinterpret_cast<const Floats*>(coefficients + (n_terms - 1) * lanes);
   for (int k = n_terms - 2; k >= 0; --k)
@@ -46,6 +30,8 @@ void block_signals(const BandTransform& plan, const float* spectrum, const float
     if (series != nullptr) value.im += *reinterpret_cast<const Floats*>(series + t * lanes);
     put(t, value);
   };
+  // Samples at even times are the transform of half the length of S(f) + S(f + L/2), those at odd times that of (S(f) -
+  // S(f + L/2)) exp(2 pi i f / L).
   float* const low = work + element * plan.size;
   float* const high = low + 2 * plan.size;
   for (std::int64_t i = 0; i < plan.size; ++i) {
@@ -55,7 +41,7 @@ void block_signals(const BandTransform& plan, const float* spectrum, const float
     high[2 * i] = spectrum[2 * (f + plan.size)];
     high[2 * i + 1] = spectrum[2 * (f + plan.size) + 1];
   }
-  const BlockJob job{plan, low, high, gain + lane};
+  const HalvesJob job{plan, low, high, gain + lane};
   for (std::int64_t odd = 0; odd < 2; ++odd) {
     for (std::int64_t i = 0; odd != 0 && i < plan.size; ++i) {
       const float c = plan.turn[2 * i];

@@ -56,6 +56,13 @@ struct BandTransform {
   const std::int32_t* mirror = nullptr;  ///< [size] place of frequency L/2 - f; size for f = 0; even L only
 };
 
+/// Filters a row and takes the Hilbert transform of what is cropped to it (see cropped_transform_impl.cpp).
+struct CroppedTransform {
+  BandTransform filter;           ///< of even length L
+  BandTransform hilbert;          ///< of even length N >= the row
+  const float* kernel = nullptr;  ///< [N/2] 2/N (cos, sin)(2 pi f / N) in the order of hilbert's leaves; 0 for f = 0
+};
+
 /// The part of a block's signals that is wanted: its places [first, first + count) are times 0..count - 1 here.
 struct BlockWindow {
   std::int64_t first = 0;
@@ -160,6 +167,24 @@ struct LaneOps {
   /// The same to phasors, as `phasors` makes them: cosine[band][time], sine[band][time] of the n_lanes bands.
   void (*band_phasors)(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                        std::int64_t n_times, float* const* cosine, float* const* sine);
+
+  /// A row's spectrum [L/2 + 1], L even, as cropped transforms read it, once for all bands of this filter length:
+  /// [2][size] complex.
+  void (*order_real_spectrum)(const BandTransform& plan, const float* spectrum, float* ordered);
+
+  /// band_amplitudes for filtered signals that are cropped to n_times before their Hilbert transform; gain: not
+  /// doubled. work: [N + max(L, N) / 2][lane] complex.
+  void (*cropped_amplitudes)(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes,
+                             float* work, std::int64_t n_times, float* a, double* sum);
+
+  /// The same to phase bins, as band_phase_bins.
+  void (*cropped_phase_bins)(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes,
+                             float* work, std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes,
+                             std::uint8_t* const* bins);
+
+  /// The same to phasors, as band_phasors.
+  void (*cropped_phasors)(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes,
+                          float* work, std::int64_t n_times, float* const* cosine, float* const* sine);
 
   /// A block of a long row, given by its spectrum [L] complex (negative frequencies too), through n_lanes <= 16 real
   /// filters with gain[size + 1][lane] (the leaves' order, then L/2): amplitudes a[time][lane] of the corrected signals

@@ -12,6 +12,12 @@ void band_phase_bins(const BandTransform&, const float*, const float*, int, floa
                      std::uint8_t*, std::uint8_t* const*);
 void band_phasors(const BandTransform&, const float*, const float*, int, float*, std::int64_t, float* const*,
                   float* const*);
+void cropped_amplitudes(const CroppedTransform&, const float*, const float*, int, float*, std::int64_t, float*,
+                        double*);
+void cropped_phase_bins(const CroppedTransform&, const float*, const float*, int, float*, std::int64_t, const BinEdges&,
+                        std::uint8_t*, std::uint8_t* const*);
+void cropped_phasors(const CroppedTransform&, const float*, const float*, int, float*, std::int64_t, float* const*,
+                     float* const*);
 void block_amplitudes(const BandTransform&, const float*, const float*, int, float*, const BlockWindow&,
                       const BlockCorrection&, float*, double*);
 void block_phase_bins(const BandTransform&, const float*, const float*, int, float*, const BlockWindow&,
@@ -23,10 +29,10 @@ namespace pac::cpu::PAC_LANE_SET {
 namespace {
 template <auto Whole, auto Half>
 struct ByLanes;
-template <class... A, void (*Whole)(const BandTransform&, const float*, const float*, int, A...),
-          void (*Half)(const BandTransform&, const float*, const float*, int, A...)>
+template <class Plan, class... A, void (*Whole)(const Plan&, const float*, const float*, int, A...),
+          void (*Half)(const Plan&, const float*, const float*, int, A...)>
 struct ByLanes<Whole, Half> {
-  static void run(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, A... rest) {
+  static void run(const Plan& plan, const float* spectrum, const float* gain, int n_lanes, A... rest) {
     (n_lanes <= 8 ? Half : Whole)(plan, spectrum, gain, n_lanes, rest...);
   }
 };
@@ -34,6 +40,9 @@ struct ByLanes<Whole, Half> {
 constexpr auto amplitudes_by_lanes = ByLanes<band_amplitudes, PAC_LANE_HALF::band_amplitudes>::run;
 constexpr auto phase_bins_by_lanes = ByLanes<band_phase_bins, PAC_LANE_HALF::band_phase_bins>::run;
 constexpr auto phasors_by_lanes = ByLanes<band_phasors, PAC_LANE_HALF::band_phasors>::run;
+constexpr auto cropped_amplitudes_by_lanes = ByLanes<cropped_amplitudes, PAC_LANE_HALF::cropped_amplitudes>::run;
+constexpr auto cropped_phase_bins_by_lanes = ByLanes<cropped_phase_bins, PAC_LANE_HALF::cropped_phase_bins>::run;
+constexpr auto cropped_phasors_by_lanes = ByLanes<cropped_phasors, PAC_LANE_HALF::cropped_phasors>::run;
 constexpr auto block_amplitudes_by_lanes = ByLanes<block_amplitudes, PAC_LANE_HALF::block_amplitudes>::run;
 constexpr auto block_phase_bins_by_lanes = ByLanes<block_phase_bins, PAC_LANE_HALF::block_phase_bins>::run;
 constexpr auto block_reals_by_lanes = ByLanes<block_reals, PAC_LANE_HALF::block_reals>::run;
@@ -41,6 +50,9 @@ constexpr auto block_reals_by_lanes = ByLanes<block_reals, PAC_LANE_HALF::block_
 constexpr auto amplitudes_by_lanes = band_amplitudes;
 constexpr auto phase_bins_by_lanes = band_phase_bins;
 constexpr auto phasors_by_lanes = band_phasors;
+constexpr auto cropped_amplitudes_by_lanes = cropped_amplitudes;
+constexpr auto cropped_phase_bins_by_lanes = cropped_phase_bins;
+constexpr auto cropped_phasors_by_lanes = cropped_phasors;
 constexpr auto block_amplitudes_by_lanes = block_amplitudes;
 constexpr auto block_phase_bins_by_lanes = block_phase_bins;
 constexpr auto block_reals_by_lanes = block_reals;
@@ -70,6 +82,10 @@ const LaneOps ops{.name = PAC_NAME(PAC_LANE_SET),
                   .band_amplitudes = amplitudes_by_lanes,
                   .band_phase_bins = phase_bins_by_lanes,
                   .band_phasors = phasors_by_lanes,
+                  .order_real_spectrum = order_real_spectrum,
+                  .cropped_amplitudes = cropped_amplitudes_by_lanes,
+                  .cropped_phase_bins = cropped_phase_bins_by_lanes,
+                  .cropped_phasors = cropped_phasors_by_lanes,
                   .block_amplitudes = block_amplitudes_by_lanes,
                   .block_phase_bins = block_phase_bins_by_lanes,
                   .block_reals = block_reals_by_lanes,

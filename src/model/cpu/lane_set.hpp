@@ -37,6 +37,13 @@ void band_phase_bins(const BandTransform& plan, const float* ordered, const floa
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
 void band_phasors(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                   std::int64_t n_times, float* const* cosine, float* const* sine);
+void order_real_spectrum(const BandTransform& plan, const float* spectrum, float* ordered);
+void cropped_amplitudes(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
+                        std::int64_t n_times, float* a, double* sum);
+void cropped_phase_bins(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
+                        std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+void cropped_phasors(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
+                     std::int64_t n_times, float* const* cosine, float* const* sine);
 void block_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, float* a, double* sum);
 void block_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,

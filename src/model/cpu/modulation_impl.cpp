@@ -48,15 +48,14 @@ void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins
   const float n = static_cast<float>(n_bins);
   const F16 to_share = splat(n) / total;
   F16 entropy{};
-  F16 lowest{};
-  F16 highest{};
+  F16 largest{};
   for (int j = 0; j < n_bins; ++j) {
     const F16 u = mean(j) * to_share - 1.0F;
-    lowest = u < lowest ? u : lowest;
-    highest = u > highest ? u : highest;
+    const F16 square = u * u;
+    largest = square > largest ? square : largest;
     entropy += kernels::entropy_term<Lanes>(u);
   }
-  const I16 outside = (lowest < -0.5F) | (highest > 1.0F);
+  const I16 outside = largest > kernels::largest_square;
   if (any(outside)) {  // a lane's value does not depend on its neighbours: both forms agree where both hold
     F16 wide{};
     for (int j = 0; j < n_bins; ++j) wide += kernels::entropy_term_wide<Lanes>(mean(j) * to_share - 1.0F);

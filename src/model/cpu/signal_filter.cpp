@@ -21,9 +21,11 @@ int lanes_of(std::int64_t tile, std::int64_t n_bands) {
 struct Sizes {
   Sizes(const Plan& plan, std::int64_t longest) : a(2 * (longest + 64)), b(a) {
     if (!BandTables::by_tiles(plan)) return;
-    a = std::max(a, BandTransformPlan::work_floats(plan.hilbert_length));
+    a = std::max(a, plan.hilbert == Hilbert::extended
+                        ? BandTransformPlan::work_floats(plan.hilbert_length)
+                        : BandTransformPlan::cropped_work_floats(longest, plan.hilbert_length));
     b = std::max(b, lanes * padded(plan.n_times) / static_cast<std::int64_t>(sizeof(float)));
-    ordered = BandTransformPlan::ordered_floats(plan.hilbert_length);
+    ordered = BandTransformPlan::ordered_floats(longest);
   }
   std::int64_t a, b;
   std::int64_t ordered = 0;
@@ -53,19 +55,15 @@ SignalFilter::SignalFilter(const BandTables& tables, const LaneOps& ops, int mem
     take(own.b, size.b);
     take(own.c, size.b);
   }
-  for (const auto& filter : tables.lengths) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
-  take(ordered_, size.ordered);
+  for (const auto& filter : tables.lengths) {
+    take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
+    if (filter->bands) take(ordered_.emplace_back(), BandTransformPlan::ordered_floats(filter->length));
+  }
 }
 
 std::int64_t SignalFilter::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
   const Sizes size(plan, longest);
-  return members * 4 * (size.a + 2 * size.b) + 3 * 4 * (longest + 2) + 4 * size.ordered;
-}
-
-const float* SignalFilter::spectrum_of(const FilterLength& filter) const {
-  const auto same = [&](const auto& candidate) { return candidate.get() == &filter; };
-  const auto found = std::find_if(tables_.lengths.begin(), tables_.lengths.end(), same);
-  return spectra_[static_cast<std::size_t>(found - tables_.lengths.begin())].data();
+  return members * 4 * (size.a + 2 * size.b) + 3 * 4 * (longest + 2) + 3 * 4 * size.ordered;
 }
 
 void SignalFilter::make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale,
@@ -88,15 +86,15 @@ SignalFilter::Signals SignalFilter::analytic(const BandPair& pair, Member& own) 
   float* const a = own.a.data();
   float* const b = own.b.data();
   float* const c = own.c.data();
-  ops_.apply_gain(spectrum_of(filter), pair.gain.data(), filter.length, a);
+  ops_.apply_gain(of_length(spectra_, filter), pair.gain.data(), filter.length, a);
   if (tables_.plan.hilbert == Hilbert::extended) {
-    filter.backward(a, b);
+    (*filter.backward)(a, b);
     ops_.hilbert(a, a, filter.length, 1.0F);
-    filter.backward(a, c);
+    (*filter.backward)(a, c);
     return {b, c};
   }
   const std::int64_t n = tables_.plan.hilbert_length;
-  filter.backward(a, b);
+  (*filter.backward)(a, b);
   std::fill(b + 2 * tables_.plan.n_times, b + 2 * n, 0.0F);
   (*tables_.hilbert_forward)(b, a);
   ops_.hilbert(a, a, n, 1.0F / static_cast<float>(n));
@@ -112,7 +110,10 @@ float SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) 
     const auto g = static_cast<std::size_t>(k);
     make_spectrum(*tables_.lengths[g], rows.row(i), mean, scale, spectra_[g].data(),
                   member_[static_cast<std::size_t>(member)]);
-    if (tables_.transform) ops_.order_spectrum(tables_.transform->view(), spectra_[g].data(), ordered_.data());
+    if (!tables_.lengths[g]->bands) return;
+    const bool extended = tables_.plan.hilbert == Hilbert::extended;
+    const auto order = extended ? ops_.order_spectrum : ops_.order_real_spectrum;
+    order(tables_.lengths[g]->bands->view(), spectra_[g].data(), ordered_[g].data());
   });
   barrier_.wait();
   return scale;
@@ -122,20 +123,30 @@ void SignalFilter::phase_tile(std::uint8_t* all, const RowPhasors* phasors, std:
   const Plan& plan = tables_.plan;
   std::uint8_t* bins[lanes];
   for (int lane = 0; lane < lanes; ++lane) bins[lane] = all + (tile * lanes + lane) * padded(plan.n_times);
-  ops_.band_phase_bins(tables_.transform->view(), ordered_.data(),
-                       tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_pha()),
-                       own.a.data(), plan.n_times, tables_.edges, reinterpret_cast<std::uint8_t*>(own.b.data()), bins);
+  const BandTile& bands = tables_.pha_tiles[static_cast<std::size_t>(tile)];
+  const float* const row = of_length(ordered_, *bands.filter);
+  const int n = lanes_of(tile, plan.n_pha());
+  const bool extended = plan.hilbert == Hilbert::extended;
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(own.b.data());
+  if (extended) {
+    ops_.band_phase_bins(bands.filter->bands->view(), row, bands.gain.data(), n, own.a.data(), plan.n_times,
+                         tables_.edges, bytes, bins);
+  } else {
+    ops_.cropped_phase_bins(tables_.cropped(bands), row, bands.gain.data(), n, own.a.data(), plan.n_times,
+                            tables_.edges, bytes, bins);
+  }
   if (phasors == nullptr) return;
   float* cosine[lanes];
   float* sine[lanes];
-  const int n_lanes = lanes_of(tile, plan.n_pha());
-  for (int lane = 0; lane < n_lanes; ++lane) {
+  for (int lane = 0; lane < n; ++lane) {
     cosine[lane] = phasors->cosine(tile * lanes + lane);
     sine[lane] = phasors->sine(tile * lanes + lane);
   }
-  ops_.band_phasors(tables_.transform->view(), ordered_.data(),
-                    tables_.pha_tiles[static_cast<std::size_t>(tile)].data(), n_lanes, own.a.data(), plan.n_times,
-                    cosine, sine);
+  if (extended) {
+    ops_.band_phasors(bands.filter->bands->view(), row, bands.gain.data(), n, own.a.data(), plan.n_times, cosine, sine);
+  } else {
+    ops_.cropped_phasors(tables_.cropped(bands), row, bands.gain.data(), n, own.a.data(), plan.n_times, cosine, sine);
+  }
 }
 
 void SignalFilter::phases(std::uint8_t* bins, const RowPhasors* phasors, int member) {
@@ -154,15 +165,24 @@ void SignalFilter::phases(std::uint8_t* bins, const RowPhasors* phasors, int mem
   barrier_.wait();
 }
 
+void SignalFilter::tile_amplitudes(const BandTile& bands, int n_lanes, float* a, double* sum, Member& own) const {
+  const std::int64_t n_times = tables_.plan.n_times;
+  const float* const row = of_length(ordered_, *bands.filter);
+  if (tables_.plan.hilbert == Hilbert::extended) {
+    ops_.band_amplitudes(bands.filter->bands->view(), row, bands.gain.data(), n_lanes, own.a.data(), n_times, a, sum);
+  } else {
+    ops_.cropped_amplitudes(tables_.cropped(bands), row, bands.gain.data(), n_lanes, own.a.data(), n_times, a, sum);
+  }
+}
+
 void SignalFilter::amplitudes(const AmplitudeSide& side, std::int64_t first, std::int64_t n_tiles, int member) {
   Member& own = member_[static_cast<std::size_t>(member)];
   const Plan& plan = tables_.plan;
-  if (tables_.transform) {  // a member a tile
+  if (!tables_.amp_tiles.empty()) {  // a member a tile
     if (member >= n_tiles) return;
     const std::int64_t tile = first + member;
-    ops_.band_amplitudes(tables_.transform->view(), ordered_.data(),
-                         tables_.amp_tiles[static_cast<std::size_t>(tile)].data(), lanes_of(tile, plan.n_amp()),
-                         own.a.data(), plan.n_times, side.amplitudes(member), side.sums(member));
+    tile_amplitudes(tables_.amp_tiles[static_cast<std::size_t>(tile)], lanes_of(tile, plan.n_amp()),
+                    side.amplitudes(member), side.sums(member), own);
     return;
   }
   const auto all_pairs = static_cast<std::int64_t>(tables_.amp.size());  // all members one tile

@@ -50,7 +50,14 @@ class SignalFilter {
                      Member& own) const;
   Signals analytic(const BandPair& pair, Member& own) const;
   void phase_tile(std::uint8_t* bins, const RowPhasors* phasors, std::int64_t tile, Member& own) const;
-  [[nodiscard]] const float* spectrum_of(const FilterLength& filter) const;
+  void tile_amplitudes(const BandTile& bands, int n_lanes, float* a, double* sum, Member& own) const;
+  /// The array of a filter length.
+  [[nodiscard]] const float* of_length(const std::vector<AlignedArray<float>>& arrays,
+                                       const FilterLength& filter) const {
+    std::size_t i = 0;
+    while (tables_.lengths[i].get() != &filter) ++i;
+    return arrays[i].data();
+  }
   /// Calls work(k) for this member's share of `count` things.
   template <class Work>
   void shared_out(std::int64_t count, int member, Work&& work) const {
@@ -64,7 +71,7 @@ class SignalFilter {
   std::int64_t bytes_ = 0;
   std::vector<Member> member_;
   std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
-  AlignedArray<float> ordered_;  ///< of a band transform: the only spectrum, as LaneOps::order_spectrum makes it
+  std::vector<AlignedArray<float>> ordered_;  ///< of band transforms: [filter length], as LaneOps::order_spectrum says
 };
 
 }  // namespace pac::cpu
