@@ -87,8 +87,8 @@ struct FindBoundaries {
     }
     for (std::uint32_t j = c.thread(); j < n_bins; j += c.threads()) {
       const std::uint32_t count = samples(j);
-      const float mean_weight = count == 0 ? 0.0F : 1.0F / static_cast<float>(count);
-      lists.weights[at * n_bins + j] = mean_weights ? mean_weight : 1.0F;
+      const float weight = mean_weights ? 1.0F / static_cast<float>(count) : 1.0F;
+      lists.weights[at * n_bins + j] = count == 0 ? 0.0F : weight;
     }
     if (c.thread() == 0) {
       std::uint8_t empty = 0;

@@ -10,15 +10,15 @@ KERNEL_FN float entropy_of_share(float u) {
   return u * u <= largest_square ? entropy_term<Scalar>(u) : entropy_term_wide<Scalar>(u);
 }
 
-/// With w_j the amplitude of bin j over a reference near the bins' mean, W their mean over bins, f(u) = (1 + u) ln(1 +
-/// u)
-/// - u: MI ln J = (mean of f(w_j - 1) - f(W - 1)) / W. This is Tort's 1 + sum_j p_j ln p_j / ln J with p_j = w_j / (J
-/// W), whatever the reference; near the mean, nothing cancels.
+/// With w_j the amplitude of bin j over a reference near the bins' mean, W their mean over bins and
+/// f(u) = (1 + u) ln(1 + u) - u: MI ln J = (mean of f(w_j - 1) - f(W - 1)) / W. This is Tort's 1 + sum_j p_j ln p_j /
+/// ln J with p_j = w_j / (J W), whatever the reference; near the mean, nothing cancels.
 struct IndexSum {
   float terms = 0;
   float shares = 0;
 
-  KERNEL_FN void add(float w) {
+  /// A bin's amplitude over the reference, and its weight: 0 where it holds no samples.
+  KERNEL_FN void add(float w, float) {
     shares += w;
     terms += entropy_of_share(w - 1.0F);
   }
@@ -30,13 +30,14 @@ struct IndexSum {
   }
 };
 
-/// The heights ratio, (max - min) / max of the bins' amplitudes (Lakatos et al. 2005), over the bins that hold any.
+/// The heights ratio, (max - min) / max of the bins' amplitudes (Lakatos et al. 2005), over the bins that hold samples.
 struct HeightSum {
-  float most = 0;
+  float most = -1;
   float least = 0;
 
-  KERNEL_FN void add(float w) {
-    if (w > 0 && (w < least || least == 0)) least = w;
+  KERNEL_FN void add(float w, float weight) {
+    if (weight == 0) return;
+    if (most < 0 || w < least) least = w;
     if (w > most) most = w;
   }
   /// NaN where there is no amplitude.

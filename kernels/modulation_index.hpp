@@ -5,8 +5,8 @@
 
 namespace pac::kernels {
 
-/// Calls use(bin, amplitude of the bin over the reference) for each bin of a pair, in the order of ThreadPairs, which
-/// surrogates follow. sums: as BinSums leaves them; at: row * n_pha + phase band.
+/// Calls use(bin, amplitude of the bin over the reference, weight of the bin) for each bin of a pair, in the order of
+/// ThreadPairs, which surrogates follow. sums: as BinSums leaves them; at: row * n_pha + phase band.
 template <class Use>
 KERNEL_FN void for_each_observed_bin(const PairData& data, const std::uint32_t* sums, std::uint32_t padded_amp,
                                      std::int64_t row, std::int64_t at, std::int64_t a, const Use& use) {
@@ -27,7 +27,7 @@ KERNEL_FN void for_each_observed_bin(const PairData& data, const std::uint32_t* 
   for (std::uint32_t j = 1; j <= n_bins; ++j) {
     const Bin now = coming;
     coming = read(j + 1 < n_bins ? j + 1 : 0);
-    use(j < n_bins ? j : 0, bin_amplitude(now.net - before, now.weight, factor));
+    use(j < n_bins ? j : 0, bin_amplitude(now.net - before, now.weight, factor), now.weight);
     before = now.left;
   }
 }
@@ -59,8 +59,8 @@ struct ModulationIndex {
     IndexSum index;
     float x = 0;
     float y = 0;
-    for_each_observed_bin(data, sums, padded_amp, row, at, a, [&](std::uint32_t bin, float w) {
-      index.add(w);
+    for_each_observed_bin(data, sums, padded_amp, row, at, a, [&](std::uint32_t bin, float w, float weight) {
+      index.add(w, weight);
       x += w * bin_cos[bin];
       y += w * bin_sin[bin];
       if (shares != nullptr) shares[bin] = w;
@@ -94,7 +94,8 @@ struct HeightsRatio {
     const std::int64_t row = c.block().z;
     const std::int64_t at = row * data.n_pha + c.block().y;
     HeightSum heights;
-    for_each_observed_bin(data, sums, padded_amp, row, at, a, [&](std::uint32_t, float w) { heights.add(w); });
+    for_each_observed_bin(data, sums, padded_amp, row, at, a,
+                          [&](std::uint32_t, float w, float weight) { heights.add(w, weight); });
     heights_ratio[at * data.n_amp + a] = heights.index(0, 0);
   }
 };

@@ -112,7 +112,8 @@ struct ThreadPairs {
   KERNEL_FN std::uint32_t start(std::uint32_t list) const { return lists.starts[first_list + list]; }
   KERNEL_FN std::uint32_t end(std::uint32_t list) const { return lists.ends[first_list + list]; }
 
-  /// Calls use(bin, v, amplitude of the bin over the reference) for each bin and band, in one order for all kernels.
+  /// Calls use(v, amplitude of the bin over the reference, weight of the bin) for each bin and band v, in one order for
+  /// all kernels.
   /// sum_of_list(list): prefix sums at a list's times, added, with this thread's turns round the circle.
   template <class SumOfList, class Use>
   KERNEL_FN void for_each_bin(const SumOfList& sum_of_list, const Use& use) const {
@@ -140,9 +141,8 @@ struct ThreadPairs {
         for (unsigned v = 0; v < Lane::width; ++v) sum.word[v] = first_sum.word[v] - previous.word[v];
       }
       const std::uint32_t bin = j < n_bins ? j : 0;
-      for (unsigned v = 0; v < Lane::width; ++v) {
-        use(bin, v, bin_amplitude(sum.word[v], lists.weights[first_bin + bin], factor[v]));
-      }
+      const float weight = lists.weights[first_bin + bin];
+      for (unsigned v = 0; v < Lane::width; ++v) use(v, bin_amplitude(sum.word[v], weight, factor[v]), weight);
     }
   }
 };

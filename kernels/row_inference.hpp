@@ -31,7 +31,8 @@ struct SurrogateMaxima {
     if (k >= n_shifts) return;  // the whole warp
     const std::uint32_t lane = c.thread() % warp_size;
     const std::int64_t row = c.block().y;
-    float most = -1;  // below every measure
+    constexpr float none = -1;  // below every measure
+    float most = none;
     for (std::uint32_t p = 0; p < n_pha; ++p) {
       const float* const own = index + ((row * n_pha + p) * most_shifts + k) * padded_amp;
       for (std::uint32_t a = lane; a < n_amp; a += warp_size) most = own[a] > most ? own[a] : most;
@@ -41,7 +42,7 @@ struct SurrogateMaxima {
       most = other > most ? other : most;
     }
     const std::int64_t at = row * n_perm;
-    if (lane == 0) largest[at + permutation[at + first_perm + k]] = most < 0 ? undefined : most;
+    if (lane == 0) largest[at + permutation[at + first_perm + k]] = most == none ? undefined : most;
   }
 };
 

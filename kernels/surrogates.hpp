@@ -122,7 +122,7 @@ struct SurrogateSums {
         shifts[row * n_perm + first_perm + k] * line + part * static_cast<std::uint32_t>(sizeof(Vector));
     Summary sums[Lane::width];
     const auto sum = [&](std::uint32_t list) { return moved_sum(bytes, pairs, list, shift, circle); };
-    pairs.for_each_bin(sum, [&](std::uint32_t, unsigned v, float w) { sums[v].add(w); });
+    pairs.for_each_bin(sum, [&](unsigned v, float w, float weight) { sums[v].add(w, weight); });
     float* const out = index + ((at * most_shifts + k) * data.n_groups + group) * Lanes + part * Lane::width;
     for (unsigned v = 0; v < Lane::width; ++v) {
       out[v] = sums[v].index(static_cast<float>(data.n_bins), data.log_n_bins);

@@ -42,9 +42,10 @@ struct PackPairs {
   std::int64_t n_times;
   std::int64_t length;
   std::int64_t n_bands;
-  std::int64_t n_rows;
+  std::int64_t n_rows;  ///< those behind are zeros
+  std::int64_t tile_rows;
 
-  [[nodiscard]] Shape shape() const { return elementwise(length, (n_bands + 1) / 2, n_rows); }
+  [[nodiscard]] Shape shape() const { return elementwise(length, (n_bands + 1) / 2, tile_rows); }
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
@@ -53,7 +54,7 @@ struct PackPairs {
     const std::int64_t row = c.block().z;
     const std::int64_t pairs = (n_bands + 1) / 2;
     const auto value = [&](std::int64_t band) {
-      return t < n_times && band < n_bands ? amplitudes[(row * n_bands + band) * stride + t] : 0.0F;
+      return row < n_rows && t < n_times && band < n_bands ? amplitudes[(row * n_bands + band) * stride + t] : 0.0F;
     };
     const std::int64_t pair = c.block().y;
     signal[(row * pairs + pair) * length + t] = {value(2 * pair), value(2 * pair + 1)};

@@ -94,6 +94,12 @@ CommandLine agreed_command_line(std::span<const char* const> arguments, Session&
 }
 
 void agree_on_input(const Config& config, const Communicator& world, std::map<std::string, std::string>& provenance) {
+  if (config.pairs != pairs_within && config.pairs != pairs_all) {
+    std::string digest;
+    world.agree([&] { digest = hexadecimal(digest_of(InputFile(config.pairs))); });
+    require_equal(world, Exit::input, {{config.pairs + ": content", digest}}, same_file_remedy);
+    provenance["pairs_digest"] = digest;
+  }
   if (config.input.empty()) return;
   std::string bytes;
   std::string digest;

@@ -28,9 +28,8 @@ std::string Checkpoint::identity() const {
   std::string text = "backend=" + work_->models.device().backend + "\nprogram=" + version() + " " + git_description() +
                      "\nranks=" + to_text(std::int64_t{run_.world.size()}) + "\nrows=" + to_text(work_->n_rows()) +
                      "\nsamples a row=" + to_text(work_->plan.n_times) + "\n";
-  if (!work_->groups.pairs().empty()) text += "pairs_digest=" + hexadecimal(work_->groups.digest()) + "\n";
   for (const auto& [name, value] : base_options(run_)) text += option_of(name) + "=" + value + "\n";
-  for (const char* of_input : {"input_bytes", "input_digest"}) {
+  for (const char* of_input : {"input_bytes", "input_digest", "pairs_digest"}) {
     const auto found = run_.record.provenance.find(of_input);
     if (found != run_.record.provenance.end()) text += std::string(of_input) + "=" + found->second + "\n";
   }

@@ -90,9 +90,8 @@ void compare(const Record& a, const Record& b, Record& record) {
     record.cases.push_back(std::move(out));
   }
   summarise(a, b, match, findings);
-  if (a.config.n_perm != b.config.n_perm) {
-    findings.notes.push_back("n_perm: " + to_text(a.config.n_perm) + " and " + to_text(b.config.n_perm) +
-                             ", so the times are of different work and not judged");
+  if (const std::vector<std::string> differences = work_differences(a, b); !differences.empty()) {
+    findings.notes.push_back(differences.front() + ", so the times are of different work and not judged");
     ratios.clear();
   }
   const bool different = !findings.wrong.empty();

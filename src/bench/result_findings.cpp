@@ -31,11 +31,21 @@ void compare_settings(const Record& a, const Record& b, Findings& findings) {
   if (!have_signal_digests(a, b)) findings.notes.emplace_back("signals compared by their options, not by a digest");
 }
 
+/// A measure in the signals' unit as shares of its largest value in `reference`: the contract is for numbers about 1.
+std::vector<float> without_unit(const MeasureMaps& maps, const MeasureMaps& reference) {
+  std::vector<float> shares = maps.pac;
+  if (reference.measure != Measure::mvl) return shares;
+  float largest = 0;
+  for (const float value : reference.pac) largest = value > largest ? value : largest;
+  for (float& value : shares) value = largest > 0 ? value / largest : value;
+  return shares;
+}
+
 bool compare_maps(const Record& a, const Record& b, Findings& findings, std::vector<Metric>& metrics) {
   const Comodulogram& map = a.comodulogram;
   if (!same_extents(map, b.comodulogram)) return false;
   const MapScale scale{map.n_amp, std::min(a.shape.n_times, b.shape.n_times), map.n_bins};
-  const MapDifference d = difference_of(map.pac, b.comodulogram.pac, scale);
+  const MapDifference d = difference_of(without_unit(map, map), without_unit(b.comodulogram, map), scale);
   const std::string numbers = "largest difference " + number_text("%.3g", d.largest) + ", correlation " +
                               number_text("%.6f", d.correlation) + ", " + to_text(d.n_pairs) + " pairs";
   if (d.agrees()) {

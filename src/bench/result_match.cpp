@@ -109,6 +109,12 @@ std::vector<std::string> definition_differences(const Record& a, const Record& b
   return found;
 }
 
+std::vector<std::string> work_differences(const Record& a, const Record& b) {
+  std::vector<std::string> found;
+  add_settings(found, a, b, {"n_perm", "all_shifts", "shifts", "surrogate", "measure", "pairs"});
+  return found;
+}
+
 CaseMatch match_cases(const std::vector<Case>& a, const std::vector<Case>& b) {
   std::vector<const Case*> partner(a.size(), nullptr);
   std::vector<bool> taken(b.size());

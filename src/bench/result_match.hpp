@@ -19,6 +19,7 @@ bool have_signal_digests(const Record& a, const Record& b);
 std::vector<std::string> band_differences(const Record& a, const Record& b);
 
 /// The same of the definition of the modulation index, and of the surrogates where both have maps of their statistics.
+std::vector<std::string> work_differences(const Record& a, const Record& b);  ///< in what is computed of a row
 std::vector<std::string> definition_differences(const Record& a, const Record& b);
 
 /// A case of either result, never null.

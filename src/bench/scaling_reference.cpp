@@ -94,7 +94,12 @@ ScalingReference scaling_reference(const Record& measured, const std::string& pa
   }
   if (const std::string option = measured.config.pairing_option(); !option.empty()) {
     throw Error(Exit::input, path + ": its rows share signals (" + option +
-                                 "), and times are predicted for rows that " + "do not; give another");
+                                 "), and times are predicted for rows that do not; give another");
+  }
+  const std::vector<Measure>& measures = measured.config.measure;
+  if (!std::all_of(measures.begin(), measures.end(), is_binned)) {
+    throw Error(Exit::input, path + ": times are predicted for measures of phase bins, mi and hr, not for " +
+                                 to_text(measures) + "; give another");
   }
   const Case& c = chosen(measured, path);
   ScalingReference reference;

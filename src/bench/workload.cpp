@@ -41,6 +41,11 @@ std::unique_ptr<RowSource> open_source(const Config& config, std::int64_t n_batc
 /// Pairs of channels that --pairs asks for; none: phase and amplitude of the same channel.
 std::vector<ChannelPair> pairs_of(const Config& config, const SignalShape& shape) {
   if (config.pairs == pairs_within) return {};
+  constexpr std::int64_t most_channels = 10000;
+  if (config.pairs == pairs_all && shape.n_channels > most_channels) {
+    throw Error(Exit::usage, "--pairs: all pairs of " + to_text(shape.n_channels) + " channels are too many; choose " +
+                                 "at most " + to_text(most_channels) + " with --channels, or list pairs in a file");
+  }
   if (config.pairs == pairs_all) return all_channel_pairs(shape.n_channels);
   const InputFile file(config.pairs);
   return listed_channel_pairs(config.pairs, file.text_at(0, file.bytes()), shape);

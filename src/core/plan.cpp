@@ -26,7 +26,7 @@ std::vector<BandFilter> design(const std::vector<Band>& bands, std::int64_t cycl
 /// Number and range of shifts.
 void plan_surrogates(const Config& config, Plan& plan) {
   const bool in_seconds = config.min_shift_sec > 0;
-  if (in_seconds && config.is_given("min_shift")) {
+  if (in_seconds && config.min_shift != 1) {
     throw Error(Exit::usage, "--min-shift-sec: " + to_text(config.min_shift_sec) + " does not go with --min-shift " +
                                  to_text(config.min_shift) + "; give one of them");
   }
@@ -44,7 +44,7 @@ void plan_surrogates(const Config& config, Plan& plan) {
   if (counted && plan.surrogate == Surrogate::swap_trials) {
     throw Error(Exit::usage, option + ": --surrogate swap-trials has no shifts; leave one of them out");
   }
-  if (counted && config.is_given("n_perm")) {
+  if (counted && config.n_perm > 0) {
     throw Error(Exit::usage, option + ": does not go with --n-perm " + to_text(config.n_perm) +
                                  ", which is for random shifts; leave one of them out");
   }
@@ -57,10 +57,20 @@ void plan_surrogates(const Config& config, Plan& plan) {
     throw Error(Exit::usage, "--shifts: " + to_text(shift) + " is no shift of a row of " + to_text(plan.n_times) +
                                  " samples; give 1 to " + to_text(plan.n_times - 1));
   }
+  if (!plan.shifts.empty() && (in_seconds || plan.min_shift != 1)) {
+    throw Error(Exit::usage, "--shifts: does not go with a smallest shift; leave out --min-shift and --min-shift-sec");
+  }
   if (!plan.shifts.empty()) plan.n_perm = std::ssize(plan.shifts);
+  if (plan.surrogate_max && !plan.all_shifts && plan.n_perm == 0) {
+    throw Error(Exit::usage, "--surrogate-max: there are no surrogates; give --n-perm, --all-shifts or --shifts");
+  }
+  if (plan.surrogate == Surrogate::swap_trials && plan.n_perm == 0) {
+    throw Error(Exit::usage,
+                "--surrogate: swap-trials says how surrogates are made, and there are none; give --n-perm");
+  }
   const bool random = !counted && plan.n_perm > 0 && plan.surrogate != Surrogate::swap_trials;
   const bool shifts = plan.all_shifts || random;
-  if (shifts && 2 * plan.min_shift > plan.n_times) {
+  if (shifts && plan.min_shift > plan.n_times / 2) {
     throw Error(Exit::usage, (in_seconds ? "--min-shift-sec: " + to_text(config.min_shift_sec) + " s"
                                          : "--min-shift: " + to_text(plan.min_shift) + " samples") +
                                  " leave no shift in a row of " + to_text(plan.n_times) + " samples; give at most " +

@@ -71,7 +71,10 @@ void check_axis(const Config& config, const Variation& axis) {
   if (!config.input.empty() && std::find(synthetic.begin(), synthetic.end(), axis.option) != synthetic.end()) {
     throw Error(Exit::usage, "--vary " + axis.option + ": has no effect on --input; leave one of them out");
   }
-  for (const std::string& value : axis.values) set(trial, axis.option, value);
+  for (const std::string& value : axis.values) {
+    set(trial, axis.option, value);
+    check_ranges(trial);
+  }
 }
 
 /// Fisher and Yates, by counter-based random numbers: the same order on every rank and in every rerun.

@@ -19,17 +19,18 @@ const std::string permutation_axis = "permutation";
 
 struct MapMeaning {
   std::string long_name;
-  const char* units;
+  std::string units;
   const char* comment;
   const char* references;  ///< "" where there is none
 };
 
-MapMeaning meaning_of(Measure measure) {
+/// unit: of the signals.
+MapMeaning meaning_of(Measure measure, const std::string& unit) {
   switch (measure) {
     case Measure::mi:
       return {"modulation index", "1", "1 + sum_j p_j ln p_j / ln n_bins, 0 to 1", tort};
     case Measure::mvl:
-      return {"mean vector length", "1", "|sum_t a exp(i phase)| / T; in the unit of the signals",
+      return {"mean vector length", unit, "|sum_t a exp(i phase)| / T",
               "Canolty et al. 2006, Science 313:1626, doi:10.1126/science.1128115"};
     case Measure::ndpac:
       return {"normalised direct PAC", "1", "mean vector length of the z-scored amplitude (ddof 1), no threshold",
@@ -45,7 +46,7 @@ MapMeaning meaning_of(Measure measure) {
 }
 
 /// Of a map by the name that for_each_map() gives it.
-MapMeaning meaning_of(const Comodulogram& map, const std::string& name) {
+MapMeaning meaning_of(const Comodulogram& map, const std::string& name, const std::string& unit) {
   if (name == "preferred_phase") return {"preferred phase", "rad", "angle of sum_j p_j exp(i phase_bin_j)", ""};
   if (name == "amplitude_distribution") {
     return {"share of the amplitude in each phase bin", "1", "p_j = mean amplitude in bin j over the sum of all", tort};
@@ -55,15 +56,16 @@ MapMeaning meaning_of(const Comodulogram& map, const std::string& name) {
     const std::string own = name_of(map.of(k).measure);
     if (name == own || name.starts_with(own + "_")) m = k;
   }
-  const MapMeaning measure = meaning_of(map.of(m).measure);
+  const MapMeaning measure = meaning_of(map.of(m).measure, unit);
   const std::string of = " of the " + measure.long_name;
   const auto is = [&](const char* ending) { return name.ends_with(ending); };
-  if (is("surrogate_mean")) return {"mean" + of + " of the surrogates", "1", "", ""};
+  if (is("surrogate_mean")) return {"mean" + of + " of the surrogates", measure.units, "", ""};
   if (is("surrogate_std")) {
-    return {"standard deviation" + of + " of the surrogates", "1", "population standard deviation", ""};
+    return {"standard deviation" + of + " of the surrogates", measure.units, "population standard deviation", ""};
   }
   if (is("surrogate_max")) {
-    return {"largest " + measure.long_name + " of the surrogate over all pairs of bands of the row", "1", "", ""};
+    return {"largest " + measure.long_name + " of the surrogate over all pairs of bands of the row", measure.units, "",
+            ""};
   }
   if (is("exceed_count"))
     return {"surrogates with a " + measure.long_name + " not below the observed one", "1", "", ""};
@@ -203,6 +205,7 @@ void read_comodulogram(const Hdf5Group& group, Record& record) {
   map.n_rows = extents[0] * extents[1];
   const std::vector<std::int64_t> permutations = group.extents(permutation_axis);
   map.n_perm = permutations.size() == 1 ? permutations[0] : record.config.n_perm;
+  if (const auto stated = group.attribute("n_perm")) parse("n_perm", *stated, map.n_perm);
   for_each_map(map, [&](const std::string& name, std::vector<float>& values, std::int64_t) {
     std::vector<std::int64_t> expected;
     for (const std::string& axis : axes_of(name, channel_axis)) {
@@ -245,6 +248,8 @@ void write_comodulogram(NetcdfGroup group, const Record& record) {
   const std::string rows = record.pairs.empty() ? channel_axis : pair_axis;
 
   group.attributes({{"NX_class", "NXdata"}, {"signal", "pac"}, {"axes", axes_of("pac", rows)}});
+  if (map.n_perm > 0) group.attributes({{"n_perm", map.n_perm}});
+  const std::string unit = clean_text(record.shape.unit);
   write_rows_axes(group, record.shape, record.pairs);
   static const std::vector<std::string> edge_names{"low", "high"};
   group.coordinate("edge", std::span<const std::string>(edge_names), {{"long_name", "edge of a band"}});
@@ -258,7 +263,7 @@ void write_comodulogram(NetcdfGroup group, const Record& record) {
                      {{"long_name", "surrogate"}, {"units", "1"}});
   }
   for_each_map(map, [&](const std::string& name, const std::vector<float>& values, std::int64_t) {
-    const MapMeaning meaning = meaning_of(map, name);
+    const MapMeaning meaning = meaning_of(map, name, unit);
     Attributes attributes{{"long_name", meaning.long_name}, {"units", meaning.units}, {"coordinates", "start_s"}};
     if (*meaning.comment != '\0') attributes.emplace_back("comment", meaning.comment);
     if (*meaning.references != '\0') attributes.emplace_back("references", meaning.references);

@@ -127,7 +127,7 @@ TEST(ScalingCosts, ARowsSecondsAreOfOneThread) {
   EXPECT_EQ(costs.row_s, (PerRowStage{1 / 8.0, 4 / 8.0, 2 / 8.0, 1 / 8.0}));  // 16 rows on 2 threads: 8 turns
   EXPECT_EQ(costs.read_row_s, 3 / 16.0);
   EXPECT_EQ(costs.copy_bytes_per_s, 16.0 * static_cast<double>(same.plan.result_bytes_per_row()));
-  EXPECT_EQ(costs.gathers, 7);
+  EXPECT_EQ(costs.gathers, 10);
 }
 
 }  // namespace

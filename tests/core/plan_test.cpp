@@ -71,9 +71,9 @@ TEST(Plan, AllShiftsAreEveryAdmissibleOneOnce) {
   for (std::size_t k = 0; k < shifts.size(); ++k) EXPECT_EQ(shifts[k], 5 + static_cast<std::int64_t>(k));
   config.surrogate = Surrogate::shift_phase;
   EXPECT_EQ(surrogate_shifts(make_plan(config, shape_of(64)), 3), shifts);
-  config.given = {"n_perm"};
+  config.n_perm = 5;
   EXPECT_THROW(make_plan(config, shape_of(64)), Error);
-  config.given.clear();
+  config.n_perm = 0;
   config.surrogate = Surrogate::swap_trials;
   EXPECT_THROW(make_plan(config, shape_of(64)), Error);
 }
@@ -93,6 +93,25 @@ TEST(Plan, ExplicitShiftsAreTakenInTheirOrder) {
   }
   config.shifts = {1};
   config.all_shifts = true;
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+}
+
+TEST(Plan, WhatAsksForSurrogatesWithoutAnyIsRefused) {
+  Config config;
+  config.surrogate_max = true;
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+  config.n_perm = 1;
+  EXPECT_TRUE(make_plan(config, shape_of(64)).map_shape().surrogate_max);
+  config = Config();
+  config.surrogate = Surrogate::swap_trials;
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+  config = Config();
+  config.shifts = {4};
+  config.min_shift = 2;
+  EXPECT_THROW(make_plan(config, shape_of(64)), Error);
+  config = Config();
+  config.n_perm = 1;
+  config.min_shift = std::int64_t{5} << 60;
   EXPECT_THROW(make_plan(config, shape_of(64)), Error);
 }
 
@@ -120,7 +139,7 @@ TEST(Plan, TheSmallestShiftMayBeInSeconds) {
   config.min_shift_sec = 1e300;
   EXPECT_THROW(make_plan(config, shape_of(64)), Error);
   config.min_shift_sec = 0.01;
-  config.given = {"min_shift"};
+  config.min_shift = 2;
   EXPECT_THROW(make_plan(config, shape_of(64)), Error);
 }
 

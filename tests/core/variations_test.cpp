@@ -117,4 +117,12 @@ TEST(Faults, AreReadFromText) {
   EXPECT_THROW(parse_faults("slow:surrogates:soon"), Error);
 }
 
+TEST(Variations, ValuesOutOfRangeAreRefused) {
+  for (const Variation& axis : {Variation{"min_shift", {"1", "-5"}}, {"n_bins", {"300"}}, {"n_perm", {"-1"}}}) {
+    Config config;
+    config.vary = {axis};
+    EXPECT_THROW(varied_cases(config), Error) << axis.option;
+  }
+}
+
 }  // namespace

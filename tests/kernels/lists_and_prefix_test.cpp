@@ -56,7 +56,7 @@ void expect_right_lists(const Tile& tile, Order order) {
     for (std::int64_t j = 0; j < e.n_bins; ++j) {
       const auto samples = std::count(bins, bins + e.n_times, static_cast<std::uint8_t>(j));
       empty = empty || samples == 0;
-      const float weight = !e.means ? 1.0F : samples == 0 ? 0.0F : 1.0F / static_cast<float>(samples);
+      const float weight = samples == 0 ? 0.0F : !e.means ? 1.0F : 1.0F / static_cast<float>(samples);
       ASSERT_EQ(lists.weights[at * e.n_bins + j], weight) << "bin " << j << " of " << at;
     }
     EXPECT_EQ(lists.empty_bin[at], empty ? 1 : 0);

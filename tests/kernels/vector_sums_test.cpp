@@ -191,14 +191,14 @@ TEST(ToPhasors, AreOfLengthOneAndOneWhereThereIsNoSignal) {
 
 TEST(PackPairs, PutsTwoBandsSideBySideAndZerosBehindThem) {
   const std::vector<float> amplitudes = normal_floats(2 * 3 * 44, 6);
-  Poisoned<Complex> packed(2 * 2 * 48);
-  run_on_host(PackPairs{amplitudes.data(), packed.data(), 44, 41, 48, 3, 2}, Order::reverse);
+  Poisoned<Complex> packed(3 * 2 * 48);
+  run_on_host(PackPairs{amplitudes.data(), packed.data(), 44, 41, 48, 3, 2, 3}, Order::reverse);
   for (std::int64_t i = 0; i < packed.size(); ++i) {
     const std::int64_t t = i % 48;
     const std::int64_t row = i / 96;
     const std::int64_t band = i / 48 % 2 * 2;
     const auto value = [&](std::int64_t b) {
-      return t < 41 && b < 3 ? amplitudes[index((row * 3 + b) * 44 + t)] : 0.0F;
+      return row < 2 && t < 41 && b < 3 ? amplitudes[index((row * 3 + b) * 44 + t)] : 0.0F;
     };
     ASSERT_EQ(packed[i].re, value(band));
     ASSERT_EQ(packed[i].im, value(band + 1));

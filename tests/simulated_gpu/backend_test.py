@@ -153,6 +153,10 @@ class BackendTest(unittest.TestCase):
             chosen = self.maps(2, *words, gpus="count=2")
             self.assertEqual(self.backends, {"cpu"})
             self.assert_same_bytes(chosen, self.maps(2, "--backend", "cpu", *words, gpus="count=2"))
+        done, _ = self.run_on(2, "comodulogram", *tiny("--pairs", "all"), "--output", "result.h5", "--overwrite")
+        said = own_lines(done.stderr)
+        self.assertEqual((done.returncode, len(said)), (0, 1), done.stderr)
+        self.assertIn("--pairs: all", said[0])
 
     def test_verbose_tells_floors_and_the_rate_from_host_memory(self):
         done, _ = self.run_on(1, "comodulogram", *tiny("--backend", "cuda", "--verbose", "--n-perm", "3"), "--output",
@@ -218,16 +222,6 @@ class BackendTest(unittest.TestCase):
         self.assertEqual(self.backends, {"cpu"})
         self.maps(1)  # auto
         self.assertEqual(self.backends, {"cuda"})
-
-    def test_what_it_does_not_compute_is_the_cpus(self):
-        self.refused(USAGE, ("--pairs: all", "--backend cpu"), 2, "--pairs", "all", "--backend", "cuda")
-        maps = self.maps(2, "--pairs", "all")  # auto
-        self.assertEqual(self.backends, {"cpu"})
-        self.assertEqual(maps["pac"].shape[1], 9)
-        done, _ = self.run_on(2, "comodulogram", *tiny("--pairs", "all"), "--output", "result.h5", "--overwrite")
-        said = own_lines(done.stderr)
-        self.assertEqual((done.returncode, len(said)), (0, 1), done.stderr)
-        self.assertIn("--pairs: all", said[0])
 
     def test_some_ranks_without_a_device(self):
         self.refused(DEVICE, ("rank 1", "driver"), 2, "--backend", "cuda", gpus="count=2;driver=none;rank=1")

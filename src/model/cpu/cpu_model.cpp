@@ -90,11 +90,10 @@ std::string processor_name() {
 }
 
 [[noreturn]] void refuse_long_rows(const Plan& plan) {
-  const double most_s = static_cast<double>(LongGeometry::longest_whole) / plan.fs_hz;
   throw Error(Exit::usage,
               "--seq-sec: rows of " + to_text(plan.n_times) +
-                  " samples are computed in blocks, and pairs of channels or trials are not; give at most " +
-                  to_text(std::floor(most_s)) + " s");
+                  " samples are computed in blocks, and pairs of channels or trials are not; give rows of at most " +
+                  to_text(LongGeometry::longest_whole) + " samples");
 }
 
 class CpuModels final : public ModelFactory {

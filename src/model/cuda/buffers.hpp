@@ -70,8 +70,8 @@ struct Buffers {
   double* surrogate_squares;
   std::uint32_t* surrogate_count;
   std::uint32_t* pair_rank;       ///< [row][pair]
-  float* largest;                 ///< [row][permutation] largest surrogate; null where the results hold it
-  float* modulation_index;        ///< [row][phase band][amplitude band]; null where it is a result
+  float* largest;                 ///< [row][permutation] largest surrogate; no room where the results hold it
+  float* modulation_index;        ///< [row][phase band][amplitude band]; no room where it is a result
   kernels::Complex* phasors;      ///< [row][phase band][stride], as all below for measures of the samples themselves
   kernels::Complex* amp_phasors;  ///< [row][amplitude band][stride] of the amplitude's own phase
   kernels::Moments* moments;      ///< [row][amplitude band]

@@ -59,6 +59,14 @@ class CudaModels final : public ModelFactory {
   Preparation prepare(const Plan& plan) override {
     const auto begin = std::chrono::steady_clock::now();
     Preparation report;
+    constexpr std::int64_t longest_shifted = std::int64_t{1} << 26;  // places of prefix sums are counted in 32 bits
+    if (plan.shifts_rows() && plan.n_times > longest_shifted) {
+      communicator_.agree([&] {
+        throw Error(Exit::usage, "--n-perm: surrogates of rows of " + to_text(plan.n_times) +
+                                     " samples are too long for the cuda backend; use --backend cpu, or rows of at " +
+                                     "most " + to_text(longest_shifted) + " samples");
+      });
+    }
     bool ready = prepared_ != nullptr && same_plan(prepared_->plan, plan);
     ready = communicator_.all(ready);
     if (!ready) {

@@ -33,7 +33,7 @@ namespace {
 constexpr double word = 4;           // bytes: float, prefix sum
 constexpr double complex = 8;        // bytes
 constexpr double pair_bytes = 9;     // modulation index, preferred phase, quality
-constexpr double pair_maps = 7;      // of surrogates: mean, standard deviation, z, p
+constexpr double pair_maps = 7;      // of surrogates: mean, standard deviation, z, count, p, maxstat, fdr
 constexpr double shared_lanes = 32;  // words a multiprocessor reads from shared memory in a clock
 
 double number(std::int64_t n) { return static_cast<double>(n); }

@@ -73,8 +73,10 @@ Geometry::Geometry(const Plan& plan, std::size_t shared_bytes, std::int64_t at_m
   const std::int64_t sums = n_groups * lanes * (plan.n_times + 2 * plan.n_pha() * plan.n_bins) * 4;
   const std::int64_t phasors =
       8 * stride * ((vectors ? plan.n_pha() : 0) + (locking ? plan.n_amp() : 0)) + 16 * amp_pairs() * envelope_length;
+  const std::int64_t surrogates =
+      4 * (maps.surrogate_max ? 0 : plan.n_perm) + 4 * plan.n_pha() * most_shifts * n_groups * lanes;
   const std::int64_t rows =
-      std::clamp(tile_bytes / (transforms + kept + sums + phasors), std::int64_t{1}, at_most_rows);
+      std::clamp(tile_bytes / (transforms + kept + sums + phasors + surrogates), std::int64_t{1}, at_most_rows);
   tile_rows = static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(rows)));
 }
 

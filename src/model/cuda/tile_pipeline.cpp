@@ -2,7 +2,6 @@
 #include "model/cuda/tile_pipeline.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "model/cuda/grouping.hpp"
 
@@ -103,7 +102,8 @@ void TilePipeline::analytic(const Side& side, std::int64_t count) const {
 void TilePipeline::envelopes(std::int64_t count) const {
   const std::int64_t n = g_.envelope_length;
   const std::int64_t pairs = g_.amp_pairs();
-  launch(kernels::PackPairs{b_.amplitudes, b_.filtered, g_.stride, plan_.n_times, n, plan_.n_amp(), g_.tile_rows});
+  launch(
+      kernels::PackPairs{b_.amplitudes, b_.filtered, g_.stride, plan_.n_times, n, plan_.n_amp(), count, g_.tile_rows});
   cufftComplex* const turned = complex(b_.hilbert);
   const FftPlan& transform = *prepared_.transforms->envelope;
   check(cufftExecC2C(transform.get(), complex(b_.filtered), turned, CUFFT_FORWARD), "transform amplitudes");

@@ -125,6 +125,7 @@ TEST(Measures, PredictTheMemoryTheyTake) {
     for (const std::int64_t n_perm : {0, 10}) {
       Config config = bands_of(measures);
       config.n_perm = n_perm;
+      config.surrogate_max = n_perm > 0;
       SignalShape shape;
       shape.n_times = 6001;
       shape.fs_hz = 512;
