@@ -172,14 +172,15 @@ inline void expect_first_row_undefined(const Computed& c) {
 
 inline void expect_same_bits(const Comodulogram& a, std::int64_t row_a, const Comodulogram& b, std::int64_t row_b) {
   for_each_map(a, [&](const char* name, const std::vector<float>& left, std::int64_t width) {
-    for_each_map(b, [&](const char* other, const std::vector<float>& right, std::int64_t) {
-      if (std::strcmp(name, other) != 0) return;
-      EXPECT_EQ(std::memcmp(left.data() + row_a * width, right.data() + row_b * width,
-                            static_cast<std::size_t>(width) * sizeof(float)),
-                0)
-          << name;
-    });
+    const float* const right = map_named(b, name);
+    ASSERT_NE(right, nullptr) << name;
+    EXPECT_EQ(std::memcmp(left.data() + row_a * width, right + row_b * width,
+                          static_cast<std::size_t>(width) * sizeof(float)),
+              0)
+        << name;
   });
+  EXPECT_TRUE(std::equal(a.quality.begin() + row_a * a.pairs(), a.quality.begin() + (row_a + 1) * a.pairs(),
+                         b.quality.begin() + row_b * b.pairs()));
 }
 
 }  // namespace pac

@@ -171,9 +171,13 @@ TEST(CudaModel, EveryMeasureAgreesWithTheCpu) {
 }
 
 TEST(CudaModel, NumbersOfRowsAndTilesDoNotChangeABit) {
-  for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
+  for (const auto& [hilbert, every_measure] :
+       {std::pair{Hilbert::cropped, false}, {Hilbert::extended, false}, {Hilbert::cropped, true}}) {
     Config config = small_bands();
     config.hilbert = hilbert;
+    config.surrogate_max = true;
+    config.n_perm = 300;  // more than one launch
+    if (every_measure) config.measure = {Measure::plv, Measure::mi, Measure::hr, Measure::mvl, Measure::ndpac};
     const auto rows = rows_of(7, 640);
     HeldRows all(rows, 512);
     const Computed together = compute_on_gpu(config, all, {all_shared, true, 2});  // four tiles, the last one padded
