@@ -419,8 +419,11 @@ class OutputTest(CliTest):
         done = self.compute(*TINY, "--no-verify")
         self.assertRegex(done.stdout, r"(?m)^verdict +skipped: .*--no-verify")
 
-    def test_verbose_says_that_the_cpu_backend_knows_no_floors(self):
-        done = self.compute(*TINY, "--verbose", "--backend", "cpu")
+    def test_verbose_tells_the_stages_floors(self):
+        done = self.compute(*TINY, "--verbose", "--backend", "cpu", "--n-perm", "5")
+        for stage in ("spectrum", "analytic", "bin_sums", "surrogates"):
+            self.assertRegex(done.stdout, rf"(?m)^ +{stage}( +[0-9.e-]+ [num]?s){{3}} +[0-9.]+ %")
+        done = self.compute(*TINY, "--verbose", "--backend", "cpu", "--measure", "mvl", "--overwrite")
         self.assertRegex(done.stdout, r"(?m)^ +floors of the stages: none known")
         done = self.compute(*TINY, "--backend", "cpu", "--overwrite")
         self.assertNotIn("floor", done.stdout)

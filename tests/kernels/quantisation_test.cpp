@@ -9,6 +9,8 @@
 
 #include <gtest/gtest.h>
 
+#include "poisoned.hpp"
+
 namespace pac::kernels {
 namespace {
 
@@ -73,7 +75,7 @@ TEST(Quantisation, IsWithinItsBoundAndFarWithinTheContract) {
   };
   constexpr std::int64_t longest = std::int64_t{1} << 24;
   for (const auto& [n_times, depth, share] :
-       {Case{512, 0, 1e-3}, {4096, 0, 1e-3}, {4096, 0.8, 1e-3}, {longest, 0.1, 0.01}}) {
+       cases<Case>({{512, 0, 1e-3}, {4096, 0.8, 1e-3}, {4096, 0, 1e-3}, {longest, 0.1, 0.01}})) {
     SCOPED_TRACE(testing::Message() << n_times << " samples, depth " << depth);
     const Sums s = sums_of(n_times, depth, 7);
     EXPECT_LT(s.total, std::uint64_t{1} << 31);

@@ -13,6 +13,7 @@
 #include "core/fault.hpp"
 #include "model/cpu/gather.hpp"
 #include "model/cpu/group_model.hpp"
+#include "model/cpu/peaks.hpp"
 #include "model/cpu/row_worker.hpp"
 
 namespace pac::cpu {
@@ -156,6 +157,11 @@ class CpuModels final : public ModelFactory {
     const Teams teams = teams_for(rows, threads_);
     return rows * (plan.result_bytes_per_row() + row_bytes) + gains +
            teams.count * RowWorker::predicted_bytes(plan, longest, teams.members);
+  }
+
+  [[nodiscard]] std::optional<StageFloors> floors(const Plan& plan, std::int64_t rows) const override {
+    if (LongGeometry::applies(plan) || DirectTables::applies(plan) || plan.sides.n_signals > 0) return std::nullopt;
+    return floors_of(plan, row_transforms(BandTables(plan)), rows, measure_peaks(ops_, threads_));
   }
 
   [[nodiscard]] std::int64_t default_limit_bytes() const override {

@@ -202,6 +202,13 @@ struct LaneOps {
   void (*block_reals)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, float* y);
 
+  /// Multiplies and adds in as many chains as keep a core busy; operations done. sink: [2][lane], the first of them the
+  /// factor.
+  double (*multiply_adds)(std::int64_t rounds, float* sink);
+
+  /// Adds lines[n_lines + 4][lane], n_lines a multiple of 4, again and again; words read. sink: [lane].
+  double (*add_lines)(const std::uint32_t* lines, std::int64_t n_lines, std::int64_t rounds, std::uint32_t* sink);
+
   /// series[time][lane] = polynomial in tau = time * step - 1 at times 0..count - 1; coefficients as in
   /// BlockCorrection::imaginary.
   void (*polynomial_series)(const float* coefficients, int n_terms, std::int64_t count, float step, float* series);

@@ -89,6 +89,8 @@ const LaneOps ops{.name = PAC_NAME(PAC_LANE_SET),
                   .block_amplitudes = block_amplitudes_by_lanes,
                   .block_phase_bins = block_phase_bins_by_lanes,
                   .block_reals = block_reals_by_lanes,
+                  .multiply_adds = multiply_adds,
+                  .add_lines = add_lines,
                   .polynomial_series = polynomial_series};
 
 }  // namespace pac::cpu::PAC_LANE_SET

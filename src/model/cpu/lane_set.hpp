@@ -7,6 +7,8 @@
 #if defined(PAC_LANE_SET)
 namespace pac::cpu::PAC_LANE_SET {
 
+double multiply_adds(std::int64_t rounds, float* sink);
+double add_lines(const std::uint32_t* lines, std::int64_t n_lines, std::int64_t rounds, std::uint32_t* sink);
 void apply_gain(const float* x, const float* g, std::int64_t length, float* z);
 void hilbert(const float* in, float* out, std::int64_t length, float scale);
 void amplitude(float* y, float* h, std::int64_t n_times, float* a, double* sum);

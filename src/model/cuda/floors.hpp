@@ -1,5 +1,4 @@
-// The least time of each stage on a GPU: bytes over copy bandwidth, operations over peak. The formulas stand in
-// floors.cpp.
+// The least time of each stage on a GPU: bytes over copy bandwidth, operations over peak.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +10,6 @@
 #include "model/floors.hpp"
 
 namespace pac::cuda {
-
-/// What a device can do at most.
-struct Peaks {
-  double bytes_per_s = 0;         ///< of a copy within the device's memory, bytes read and bytes written
-  double flops_per_s = 0;         ///< single precision, a fused multiply-add as two
-  double shared_words_per_s = 0;  ///< words of 4 bytes from shared memory
-};
 
 /// From the chip's shape: clock_hz of its multiprocessors, copy_bytes_per_s as measured.
 Peaks peaks_of(const Device& device, double clock_hz, double copy_bytes_per_s);

@@ -12,7 +12,7 @@ using namespace pac;
 constexpr std::int64_t n_rows = 128;
 
 /// 132 multiprocessors at 1.755 GHz and 3.0e12 bytes a second: an H100's figures.
-cuda::Peaks peaks() {
+Peaks peaks() {
   cuda::Device device;
   device.multiprocessors = 132;
   device.capability_major = 9;
@@ -43,8 +43,8 @@ void print(const char* title, const StageFloors& floors) {
 void expect_near(double found_s, double expected_s) { EXPECT_NEAR(found_s, expected_s, 0.01 * expected_s); }
 
 TEST(Floors, PeaksFollowTheChip) {
-  EXPECT_DOUBLE_EQ(peaks().flops_per_s, 132 * 1.755e9 * 256);        // 59 TFLOP/s
-  EXPECT_DOUBLE_EQ(peaks().shared_words_per_s, 132 * 1.755e9 * 32);  // 7.4e12 words/s
+  EXPECT_DOUBLE_EQ(peaks().flops_per_s, 132 * 1.755e9 * 256);  // 59 TFLOP/s
+  EXPECT_DOUBLE_EQ(peaks().words_per_s, 132 * 1.755e9 * 32);   // 7.4e12 words/s
   cuda::Device a100;
   a100.multiprocessors = 108;
   a100.capability_major = 8;
