@@ -2,6 +2,7 @@
 // programs with different words (mpirun's `A : B`), and hosts can have different files under one name.
 #pragma once
 
+#include <array>
 #include <map>
 #include <span>
 #include <string>
@@ -30,6 +31,9 @@ inline constexpr const char* same_file_remedy = "give all hosts the same file";
 /// with the same benchmark, files and options (usage). Only --threads may differ, where it is not what a sweep varies.
 /// Starts the session's time limit.
 CommandLine agreed_command_line(std::span<const char* const> arguments, Session& session);
+
+/// What provenance says of a run's input: of a run that goes on it must be what it was.
+inline constexpr std::array input_facts{"input_bytes", "input_digest", "pairs_digest"};
 
 /// Collective: every rank must see the same --input, by size and digest; an absent one is none to agree on. Throws
 /// AgreedError (input). Adds input_bytes and input_digest to the provenance.

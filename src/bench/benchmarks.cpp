@@ -8,7 +8,6 @@
 #include "bench/resume.hpp"
 #include "comm/interruption.hpp"
 #include "core/error.hpp"
-#include "model/model_factory.hpp"
 
 /// One row a benchmark: its name - it runs run_<name>(), which stands in <name>.cpp -, the number of result files it
 /// reads, what it keeps when interrupted, whether it goes on without --resume, and its question.

@@ -5,10 +5,10 @@
 #include <sstream>
 #include <string_view>
 
+#include "bench/agreement.hpp"
 #include "bench/checkpoint.hpp"
 #include "bench/resume.hpp"
 #include "bench/verification.hpp"
-#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/options.hpp"
 
@@ -29,7 +29,7 @@ std::string Checkpoint::identity() const {
                      "\nranks=" + to_text(std::int64_t{run_.world.size()}) + "\nrows=" + to_text(work_->n_rows()) +
                      "\nsamples a row=" + to_text(work_->plan.n_times) + "\n";
   for (const auto& [name, value] : base_options(run_)) text += option_of(name) + "=" + value + "\n";
-  for (const char* of_input : {"input_bytes", "input_digest", "pairs_digest"}) {
+  for (const char* of_input : input_facts) {
     const auto found = run_.record.provenance.find(of_input);
     if (found != run_.record.provenance.end()) text += std::string(of_input) + "=" + found->second + "\n";
   }

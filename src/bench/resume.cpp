@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "bench/agreement.hpp"
 #include "comm/interruption.hpp"
 #include "core/error.hpp"
 #include "core/options.hpp"
@@ -36,7 +37,7 @@ bool take_finished(Run& run) {
   }
   const auto there = settings_of(earlier.config);
   for (const auto& [name, value] : base_options(run)) require_same(run, option_of(name), there.at(name), value);
-  for (const std::string name : {"input_bytes", "input_digest", "pairs_digest"}) {
+  for (const std::string name : input_facts) {
     require_same(run, name, value_of(earlier, name), value_of(run.record, name));
   }
   if (std::ssize(earlier.ranks) != run.world.size()) {

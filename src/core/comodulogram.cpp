@@ -37,10 +37,7 @@ void Comodulogram::allocate(std::int64_t rows, const MapShape& shape) {
     MeasureMaps& maps = of(m);
     maps.measure = shape.measures[m];
     maps.pac.assign(values, 0);
-    for (auto* map : {&maps.pac_z, &maps.surrogate_mean, &maps.surrogate_std, &maps.exceed_count, &maps.p_value,
-                      &maps.p_maxstat, &maps.q_fdr}) {
-      map->assign(n_perm > 0 ? values : 0, 0);
-    }
+    for (auto* map : statistics_of(maps)) map->assign(n_perm > 0 ? values : 0, 0);
     maps.surrogate_max.assign(shape.surrogate_max ? static_cast<std::size_t>(rows * n_perm) : 0, 0);
   }
   preferred_phase.assign(values, 0);

@@ -1,6 +1,7 @@
 // The result: per row and pair of bands the coupling and its companions, as plain arrays on the host.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -61,6 +62,14 @@ struct MeasureMaps {
   std::vector<float> q_fdr;
   std::vector<float> surrogate_max;  ///< [row][permutation] largest surrogate of all pairs, with --surrogate-max
 };
+
+/// The maps [row][phase band][amplitude band] that surrogates give a measure beside its value, of MeasureMaps or of
+/// what has members of the same names.
+template <class Maps>
+constexpr auto statistics_of(Maps& maps) {
+  return std::array{&maps.pac_z,   &maps.surrogate_mean, &maps.surrogate_std, &maps.exceed_count,
+                    &maps.p_value, &maps.p_maxstat,      &maps.q_fdr};
+}
 
 /// The first measure's maps are its own.
 struct Comodulogram : MeasureMaps {

@@ -93,8 +93,7 @@ void RowPhasors::finish(const DirectTables& tables, std::int64_t p, float* scrat
   (*tables.correlation)(scratch, spectrum_.data() + 2 * p * time_);
 }
 
-DirectSums::DirectSums(const Plan& plan, const DirectTables& tables, const LaneOps& ops)
-    : tables_(tables), ops_(ops), measures_(plan.measures) {
+DirectSums::DirectSums(const Plan& plan, const DirectTables& tables, const LaneOps& ops) : tables_(tables), ops_(ops) {
   if (!DirectTables::applies(plan)) return;
   const Sizes size(plan);
   amplitude_.re = AlignedArray<float>(size.time);

@@ -98,7 +98,6 @@ class DirectSums {
 
   const DirectTables& tables_;
   const LaneOps& ops_;
-  std::vector<Measure> measures_;
   Modulator amplitude_;
   Modulator phase_;            ///< phasors of the amplitude's phase
   AlignedArray<float> a_, b_;  ///< complex, T or hilbert_length: buffers of the transforms

@@ -2,8 +2,8 @@
 #include "model/cpu/group_model.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
-#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -26,10 +26,7 @@ Teams teams_that_make(const Plan& plan, std::int64_t rows, int threads) {
 void clear_statistics(Comodulogram& result, std::int64_t row) {
   for (std::size_t m = 0; m < result.n_measures(); ++m) {
     MeasureMaps& maps = result.of(m);
-    for (auto* map : {&maps.pac_z, &maps.surrogate_mean, &maps.surrogate_std, &maps.exceed_count, &maps.p_value,
-                      &maps.p_maxstat, &maps.q_fdr}) {
-      std::fill_n(map->begin() + row * result.pairs(), result.pairs(), nan);
-    }
+    for (auto* map : statistics_of(maps)) std::fill_n(map->begin() + row * result.pairs(), result.pairs(), nan);
     if (!maps.surrogate_max.empty()) std::fill_n(maps.surrogate_max.begin() + row * result.n_perm, result.n_perm, nan);
   }
 }

@@ -2,7 +2,6 @@
 // one of the ranks; the ranks bring the sides together; threads share out the rows.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <vector>
 

@@ -13,10 +13,7 @@ ResultArrays::ResultArrays(Arena& arena, const MapShape& shape, std::int64_t row
     maps.measure = measure;
     maps.pac = take(n_pairs);
     if (n_perm == 0) continue;
-    for (MapArray* map : {&maps.pac_z, &maps.surrogate_mean, &maps.surrogate_std, &maps.exceed_count, &maps.p_value,
-                          &maps.p_maxstat, &maps.q_fdr}) {
-      *map = take(n_pairs);
-    }
+    for (MapArray* map : statistics_of(maps)) *map = take(n_pairs);
     if (shape.surrogate_max) maps.surrogate_max = take(n_perm);
   }
   preferred_phase = take(n_pairs);

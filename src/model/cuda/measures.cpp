@@ -91,7 +91,7 @@ void TilePipeline::surrogates_of(const MeasureArrays& maps, std::int64_t first, 
   for (std::int64_t done = 0; done < plan_.n_perm; done += g_.most_shifts) {
     const std::int64_t n = std::min(g_.most_shifts, plan_.n_perm - done);
     const Shifts shifts{b_.shifts + first * plan_.n_perm, done, n, g_.most_shifts, padded_amp()};
-    if (maps.measure == Measure::mi || maps.measure == Measure::hr) {
+    if (is_binned(maps.measure)) {
       shifted_bins(maps.measure, first, count, shifts);
     } else {
       vector_sums(maps.measure, first, count, shifts, b_.surrogate_index);
