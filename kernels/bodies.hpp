@@ -33,18 +33,17 @@ using PhasorVectorSums_global = VectorSums<false, Complex>;
 }  // namespace pac::kernels
 
 /// Calls kernel(Type) for each body.
-#define PACBENCH_KERNELS(kernel)                                                                                  \
-  kernel(LayCircle) kernel(AddMean) kernel(ApplyOneSidedGain) kernel(ApplyPairGain) kernel(ZeroTail)              \
-      kernel(HilbertTurn) kernel(ToBins) kernel(ToAmplitudes) kernel(BandSignals) kernel(FindBoundaries)          \
-          kernel(PrefixSums<8>) kernel(PrefixSums<4>) kernel(PrefixSums<2>) kernel(PrefixSums<1>)                 \
-              kernel(BinSums_8_true) kernel(BinSums_4_true) kernel(BinSums_2_true) kernel(BinSums_1_true)         \
-                  kernel(BinSums_8_false) kernel(ModulationIndex) kernel(SurrogateSums_8_true)                    \
-                      kernel(SurrogateSums_4_true) kernel(SurrogateSums_2_true) kernel(SurrogateSums_1_true)      \
-                          kernel(SurrogateSums_8_false) kernel(SurrogateStatistics) kernel(SurrogateMaxima)       \
-                              kernel(RankPairs) kernel(InferRow) kernel(ToPhasors) kernel(PackPairs)              \
-                                  kernel(AmplitudeMoments) kernel(PhasorSums) kernel(VectorSums_staged)           \
-                                      kernel(VectorSums_global) kernel(PhasorVectorSums_staged)                   \
-                                          kernel(PhasorVectorSums_global) kernel(HeightsRatio)                    \
-                                              kernel(SurrogateHeights_8_true) kernel(SurrogateHeights_4_true)     \
-                                                  kernel(SurrogateHeights_2_true) kernel(SurrogateHeights_1_true) \
-                                                      kernel(SurrogateHeights_8_false)
+#define PACBENCH_KERNELS(kernel)                                                                              \
+  kernel(LayCircle) kernel(AddMean) kernel(ApplyOneSidedGain) kernel(ApplyPairGain) kernel(ZeroTail)          \
+      kernel(HilbertTurn) kernel(ToBins) kernel(ToAmplitudes) kernel(BandSignals) kernel(FindBoundaries)      \
+          kernel(PrefixSums<8>) kernel(PrefixSums<4>) kernel(PrefixSums<2>) kernel(PrefixSums<1>)             \
+              kernel(BinSums_8_true) kernel(BinSums_4_true) kernel(BinSums_2_true) kernel(BinSums_1_true)     \
+                  kernel(BinSums_8_false) kernel(ModulationIndex) kernel(SurrogateSums_8_true)                \
+                      kernel(SurrogateSums_4_true) kernel(SurrogateSums_2_true) kernel(SurrogateSums_1_true)  \
+                          kernel(SurrogateSums_8_false) kernel(SurrogateStatistics) kernel(SurrogateMaxima)   \
+                              kernel(InferRow) kernel(ToPhasors) kernel(PackPairs) kernel(AmplitudeMoments)   \
+                                  kernel(PhasorSums) kernel(VectorSums_staged) kernel(VectorSums_global)      \
+                                      kernel(PhasorVectorSums_staged) kernel(PhasorVectorSums_global)         \
+                                          kernel(HeightsRatio) kernel(SurrogateHeights_8_true)                \
+                                              kernel(SurrogateHeights_4_true) kernel(SurrogateHeights_2_true) \
+                                                  kernel(SurrogateHeights_1_true) kernel(SurrogateHeights_8_false)

@@ -3,8 +3,8 @@
 // executor of the tests, from the same text. No CUDA header is included here.
 //
 // A context has: thread() and threads() (of a one-dimensional block), block() (three-dimensional), sync(), and for
-// whole warps of 32 lanes shuffle(), shuffle_up(), shuffle_xor(); shared<T>() and atomic_add() on
-// shared memory.
+// whole warps of 32 lanes shuffle(), shuffle_up(), shuffle_xor(); shared<T>() and atomic_add() on memory of the
+// block alone.
 #pragma once
 
 #include <cmath>
@@ -81,7 +81,7 @@ struct DeviceContext {
   KERNEL_FN T shuffle_xor(T value, unsigned mask) const {
     return __shfl_xor_sync(0xffffffffU, value, static_cast<int>(mask));
   }
-  /// The sum before; on shared memory.
+  /// The sum before; on memory of the block alone.
   template <class T>
   KERNEL_FN T atomic_add(T* to, T value) const {
     return atomicAdd(to, value);

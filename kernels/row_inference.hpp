@@ -46,67 +46,93 @@ struct SurrogateMaxima {
   }
 };
 
-/// rank[row][pair] = pairs of the row with a defined value whose count is not above this pair's; 0 where undefined.
-struct RankPairs {
-  static constexpr bool cooperative = false;
-  const float* pac;            ///< [row][pair]
-  const std::uint32_t* count;  ///< [row][pair]
-  std::uint32_t* rank;
-  std::uint32_t n_pairs;
-  std::uint32_t n_rows;
-
-  [[nodiscard]] Shape shape() const { return elementwise(n_pairs, n_rows); }
-
-  template <class C>
-  KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t i = element_of(c);
-    if (i >= n_pairs) return;
-    const std::int64_t row = static_cast<std::int64_t>(c.block().y) * n_pairs;
-    std::uint32_t sum = 0;
-    for (std::uint32_t j = 0; j < n_pairs; ++j) {
-      sum += pac[row + j] == pac[row + j] && count[row + j] <= count[row + i] ? 1U : 0U;
-    }
-    rank[row + i] = pac[row + i] == pac[row + i] ? sum : 0;
-  }
-};
-
-/// p_maxstat and q_fdr of every pair.
+/// p_maxstat and q_fdr of every pair. A block for each row. Pairs with equal counts share their p-value, so that a
+/// false discovery rate is worked out once for each count.
 struct InferRow {
-  static constexpr bool cooperative = false;
+  static constexpr bool cooperative = true;
   const float* pac;            ///< [row][pair]
   const std::uint32_t* count;  ///< [row][pair] surrogates not below pac
-  const std::uint32_t* rank;   ///< [row][pair] of RankPairs
   const float* largest;        ///< [row][n_perm]
-  float* p_maxstat;            ///< [row][pair]
+  std::uint32_t* tally;        ///< [row][n_perm + 1] scratch: defined pairs of each count
+  float* rate;       ///< [row][n_perm + 1] scratch: false discovery rate of each count, then the least from it on
+  float* p_maxstat;  ///< [row][pair]
   float* q_fdr;
   std::uint32_t n_pairs;
   std::uint32_t n_perm;
   std::uint32_t n_rows;
   float undefined;  ///< NaN
 
-  [[nodiscard]] Shape shape() const { return elementwise(n_pairs, n_rows); }
+  [[nodiscard]] Shape shape() const { return {{n_rows, 1, 1}, n_threads, n_threads * sizeof(std::uint32_t)}; }
 
   template <class C>
   KERNEL_FN void operator()(const C& c) const {
-    const std::int64_t i = element_of(c);
-    if (i >= n_pairs) return;
-    const std::int64_t row = c.block().y;
-    const std::int64_t first = row * n_pairs;
-    const float observed = pac[first + i];
-    std::uint32_t reached = 0;
-    for (std::uint32_t k = 0; k < n_perm; ++k) reached += largest[row * n_perm + k] >= observed ? 1U : 0U;
-    std::uint32_t defined = 0;
-    for (std::uint32_t j = 0; j < n_pairs; ++j) defined += rank[first + j] > 0 ? 1U : 0U;
-    const double all = 1.0 + n_perm;
-    double least = 1;
-    for (std::uint32_t j = 0; j < n_pairs; ++j) {
-      if (rank[first + j] == 0 || count[first + j] < count[first + i]) continue;
-      const double rate = (1.0 + count[first + j]) * defined / (all * rank[first + j]);
-      least = rate < least ? rate : least;
+    const std::int64_t row = c.block().x;
+    const float* const observed = pac + row * n_pairs;
+    const std::uint32_t* const counts = count + row * n_pairs;
+    std::uint32_t* const pairs_of = tally + row * (n_perm + 1);
+    float* const rates = rate + row * (n_perm + 1);
+    for (std::uint32_t k = c.thread(); k <= n_perm; k += n_threads) pairs_of[k] = 0;
+    c.sync();
+    for (std::uint32_t i = c.thread(); i < n_pairs; i += n_threads) {
+      if (observed[i] == observed[i]) c.atomic_add(pairs_of + counts[i], std::uint32_t{1});
     }
-    const bool is_number = observed == observed;
-    p_maxstat[first + i] = is_number ? static_cast<float>((1.0 + reached) / all) : undefined;
-    q_fdr[first + i] = is_number ? static_cast<float>(least) : undefined;
+    c.sync();
+    least_rates(c, pairs_of, rates);
+    c.sync();
+    for (std::uint32_t i = c.thread(); i < n_pairs; i += n_threads) {
+      std::uint32_t reached = 0;
+      for (std::uint32_t k = 0; k < n_perm; ++k) reached += largest[row * n_perm + k] >= observed[i] ? 1U : 0U;
+      const bool is_number = observed[i] == observed[i];
+      p_maxstat[row * n_pairs + i] = is_number ? static_cast<float>((1.0 + reached) / (1.0 + n_perm)) : undefined;
+      q_fdr[row * n_pairs + i] = is_number ? rates[counts[i]] : undefined;
+    }
+  }
+
+ private:
+  static constexpr unsigned n_threads = 256;
+
+  /// rates[k] = the least of 1 and (1 + j) m / ((1 + n_perm) #{counts <= j}) over j >= k, of m defined pairs. Each
+  /// thread has a piece of the counts: it learns what lies below it, then what lies above.
+  template <class C>
+  KERNEL_FN void least_rates(const C& c, const std::uint32_t* pairs_of, float* rates) const {
+    const std::uint32_t piece = (n_perm + n_threads) / n_threads;
+    const std::uint32_t first = c.thread() * piece;
+    const std::uint32_t end = first + piece < n_perm + 1 ? first + piece : n_perm + 1;
+    std::uint32_t own = 0;
+    for (std::uint32_t k = first; k < end; ++k) own += pairs_of[k];
+    auto* const sums = c.template shared<std::uint32_t>();
+    combine(c, sums, c.thread(), own, [](std::uint32_t a, std::uint32_t b) { return a + b; });
+    std::uint32_t below = sums[c.thread()] - own;
+    const std::uint32_t defined = sums[n_threads - 1];
+    c.sync();
+    float least = 1;
+    for (std::uint32_t k = first; k < end; ++k) {
+      below += pairs_of[k];
+      const double rate_of_count = (1.0 + k) * defined / ((1.0 + n_perm) * below);
+      rates[k] = rate_of_count < 1 ? static_cast<float>(rate_of_count) : 1.0F;
+      least = rates[k] < least ? rates[k] : least;
+    }
+    auto* const leasts = c.template shared<float>();  // from the last thread on
+    const std::uint32_t place = n_threads - 1 - c.thread();
+    combine(c, leasts, place, least, [](float a, float b) { return a < b ? a : b; });
+    least = place > 0 ? leasts[place - 1] : 1.0F;
+    for (std::uint32_t k = end; k > first; --k) {
+      least = rates[k - 1] < least ? rates[k - 1] : least;
+      rates[k - 1] = least;
+    }
+  }
+
+  /// values[place] = what all places up to this one give together.
+  template <class C, class T, class Combine>
+  KERNEL_FN void combine(const C& c, T* values, std::uint32_t place, T value, const Combine& two) const {
+    values[place] = value;
+    c.sync();
+    for (unsigned d = 1; d < n_threads; d *= 2) {
+      if (place >= d) value = two(value, values[place - d]);
+      c.sync();
+      values[place] = value;
+      c.sync();
+    }
   }
 };
 

@@ -226,7 +226,8 @@ class Chain {
                      warp_size / Lanes);
     }
     std::vector<float> largest(size(n_rows_ * plan_.n_perm), nan);
-    std::vector<std::uint32_t> rank(result_.pac.size());
+    std::vector<std::uint32_t> tally(static_cast<std::size_t>(n_rows_ * (plan_.n_perm + 1)));
+    std::vector<float> rate(tally.size());
     std::vector<float> index(size(g_.tile_rows * plan_.n_pha() * g_.most_shifts * g_.n_groups * Lanes), nan);
     std::vector<double> sum(result_.pac.size());
     std::vector<double> squares(result_.pac.size());
@@ -259,10 +260,8 @@ class Chain {
                               done + n == plan_.n_perm,
                               nan});
     }
-    const auto pairs = count32(plan_.pairs());
-    run(RankPairs{result_.pac.data(), count.data(), rank.data(), pairs, count32(n_rows_)});
-    run(InferRow{result_.pac.data(), count.data(), rank.data(), largest.data(), result_.p_maxstat.data(),
-                 result_.q_fdr.data(), pairs, count32(plan_.n_perm), count32(n_rows_), nan});
+    run(InferRow{result_.pac.data(), count.data(), largest.data(), tally.data(), rate.data(), result_.p_maxstat.data(),
+                 result_.q_fdr.data(), count32(plan_.pairs()), count32(plan_.n_perm), count32(n_rows_), nan});
     if (plan_.surrogate_max) result_.surrogate_max = largest;
   }
 

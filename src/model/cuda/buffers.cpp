@@ -61,7 +61,8 @@ Buffers::Buffers(Arena& arena, const Plan& plan, const Geometry& geometry, std::
   surrogate_sum = arena.take<double>(surrogates ? tile * pairs : 0);
   surrogate_squares = arena.take<double>(surrogates ? tile * pairs : 0);
   surrogate_count = arena.take<std::uint32_t>(surrogates ? tile * pairs : 0);
-  pair_rank = arena.take<std::uint32_t>(surrogates ? tile * pairs : 0);
+  tally = arena.take<std::uint32_t>(surrogates ? tile * (plan.n_perm + 1) : 0);
+  rate = arena.take<float>(surrogates ? tile * (plan.n_perm + 1) : 0);
   largest = arena.take<float>(plan.surrogate_max ? 0 : tile * plan.n_perm);
   const bool scratch_index = !plan.map_shape().has(Measure::mi);
   modulation_index = arena.take<float>(scratch_index ? tile * pairs : 0);

@@ -69,7 +69,8 @@ struct Buffers {
   double* surrogate_sum;          ///< [row][phase band][amplitude band], as the next two
   double* surrogate_squares;
   std::uint32_t* surrogate_count;
-  std::uint32_t* pair_rank;       ///< [row][pair]
+  std::uint32_t* tally;           ///< [row][n_perm + 1] pairs of each count
+  float* rate;                    ///< [row][n_perm + 1] false discovery rate of each count
   float* largest;                 ///< [row][permutation] largest surrogate; no room where the results hold it
   float* modulation_index;        ///< [row][phase band][amplitude band]; no room where it is a result
   kernels::Complex* phasors;      ///< [row][phase band][stride], as all below for measures of the samples themselves

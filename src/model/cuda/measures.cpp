@@ -120,10 +120,8 @@ void TilePipeline::surrogates_of(const MeasureArrays& maps, std::int64_t first, 
                                         done + n == plan_.n_perm,
                                         nan});
   }
-  const std::uint32_t pairs = count32(plan_.pairs());
-  launch(kernels::RankPairs{observed, b_.surrogate_count, b_.pair_rank, pairs, count32(count)});
-  launch(kernels::InferRow{observed, b_.surrogate_count, b_.pair_rank, largest, maps.p_maxstat.data() + at,
-                           maps.q_fdr.data() + at, pairs, count32(plan_.n_perm), count32(count), nan});
+  launch(kernels::InferRow{observed, b_.surrogate_count, largest, b_.tally, b_.rate, maps.p_maxstat.data() + at,
+                           maps.q_fdr.data() + at, count32(plan_.pairs()), count32(plan_.n_perm), count32(count), nan});
 }
 
 }  // namespace pac::cuda

@@ -152,7 +152,8 @@ struct Sums {
   Both<std::uint32_t> count{pac.size()};
   Both<float> z{pac.size()}, mean{pac.size()}, deviation{pac.size()}, exceed{pac.size()}, p{pac.size()};
   Both<float> largest{rows * n_perm}, p_maxstat{pac.size()}, q_fdr{pac.size()};
-  Both<std::uint32_t> rank{pac.size()};
+  Both<std::uint32_t> tally{rows * (n_perm + 1)};
+  Both<float> rate{rows * (n_perm + 1)};
 
   explicit Sums(auto&& run) {
     constexpr float nan = std::numeric_limits<float>::quiet_NaN();
@@ -211,9 +212,8 @@ struct Sums {
     }
     run(SurrogateMaxima{index.data(), permutation.data(), largest.data(), n_perm, 0, n_perm, n_perm, n_pha, n_amp,
                         groups * Lanes, rows, nan});
-    run(RankPairs{pac.data(), count.data(), rank.data(), n_pha * n_amp, rows});
-    run(InferRow{pac.data(), count.data(), rank.data(), largest.data(), p_maxstat.data(), q_fdr.data(), n_pha * n_amp,
-                 n_perm, rows, nan});
+    run(InferRow{pac.data(), count.data(), largest.data(), tally.data(), rate.data(), p_maxstat.data(), q_fdr.data(),
+                 n_pha * n_amp, n_perm, rows, nan});
   }
 };
 
@@ -240,7 +240,8 @@ void expect_same() {
   EXPECT_EQ(host.p, device.p);
   EXPECT_EQ(host.exceed, device.exceed);
   EXPECT_EQ(host.largest, device.largest);
-  EXPECT_EQ(host.rank, device.rank);
+  EXPECT_EQ(host.tally, device.tally);
+  EXPECT_EQ(host.rate, device.rate);
   EXPECT_EQ(host.p_maxstat, device.p_maxstat);
   EXPECT_EQ(host.q_fdr, device.q_fdr);
   // A NaN that a processor made itself has bits of its own there: x86's has its sign set.
