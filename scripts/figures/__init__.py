@@ -3,6 +3,7 @@ matplotlib figure, or raises CannotDraw with what is missing."""
 import dataclasses
 from typing import Callable
 
+from .beside import difference, draw_beside
 from .comodulogram import draw_channel_pairs, draw_channels, draw_comodulogram
 from .memory import draw_memory
 from .peers import draw_peers
@@ -14,7 +15,7 @@ from .style import close, show
 from .surrogates import draw_surrogates
 from .sweep import draw_sweep
 
-__all__ = ["FIGURES", "CannotDraw", "Figure", "Options", "Result", "close", "default_figure", "show"]
+__all__ = ["FIGURES", "CannotDraw", "Figure", "Options", "Result", "close", "default_figure", "difference", "show"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +49,7 @@ FIGURES = {figure.name: figure for figure in (
     Figure("stages", "where does the time go, and how near are the floors?", draw_stages),
     Figure("ranks", "which rank waits for which?", draw_ranks),
     Figure("sweep", "how does each parameter act?", draw_sweep, True, "sweep"),
+    Figure("beside", "do several programs give the same map?", draw_beside, True),
     Figure("peers", "how do we stand beside other programs?", draw_peers, True),
 )}
 

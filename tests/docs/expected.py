@@ -24,7 +24,8 @@ def map_values(file):
     share = maps["amplitude_distribution"][at]
     return {
         "mean": ([], [phase_hz[p], amplitude_hz[a], mean[p, a]]),
-        "largest": ([f"batch {at[0]} channel ch{at[1]}"], [at[0], phase_hz[at[2]], amplitude_hz[at[3]], pac[at], maps["p_maxstat"][at]]),
+        "largest": ([f"batch {at[0]} channel ch{at[1]}"],
+                    [at[0], phase_hz[at[2]], amplitude_hz[at[3]], pac[at], maps["p_maxstat"][at]]),
         "mask": ([], [mask.sum(), mask.size]),
         "channel": ([], [one.max(), one[abs(phase_hz - 6).argmin()].max()]),
         "surrogates": (statistics, [maps[name][at] for name in statistics]),

@@ -19,8 +19,8 @@ def snippets(language):
 
 
 def listed():
-    """{group: {"attribute" or "dataset" or "attribute, where it applies": [name]}} of the tables in the section Layout; what
-    every dataset may have stands under the group ""."""
+    """{group: {kind: [name]}} of the tables in the section Layout, kind being "attribute", "dataset" or "attribute, where it
+    applies"; what every dataset may have stands under the group ""."""
     names, group = {}, ""
     for line in PAGE.read_text(encoding="utf-8").split("\n## Layout\n")[1].splitlines():
         if heading := re.fullmatch(r"### `(/\S*)`", line):
@@ -35,8 +35,8 @@ def listed():
 
 
 def write_signals(path):
-    """Noise [batch 4, channel 2, 2048 samples]. In channel 0 its part about 112 Hz follows a rhythm about 10 Hz; the last row
-    of channel 1 is constant, so that its values are undefined."""
+    """Noise [batch 4, channel 2, 2048 samples]. In channel 0 its part about 112 Hz follows a rhythm about 10 Hz; the last
+    row of channel 1 is constant, so that its values are undefined."""
     random = np.random.default_rng(SEED)
     signals = random.standard_normal((4, 2, 2048))
     frequency_hz = np.fft.rfftfreq(2048, 1 / FS_HZ)
@@ -63,8 +63,8 @@ def make_result(ranks, name, words, n_ranks=1):
 def make_snippet_files(ranks):
     """What the snippets open, in the folder of `ranks`."""
     write_signals(ranks.folder / "signals.npy")
-    words = ("comodulogram", "--input", "signals.npy", "--fs", FS_HZ, "--n-perm", 39, "--distributions", "--surrogate-max", *RUN)
-    make_result(ranks, "result.h5", words, n_ranks=2)
+    words = ("comodulogram", "--input", "signals.npy", "--fs", FS_HZ, *RUN)
+    make_result(ranks, "result.h5", (*words, "--n-perm", 39, "--distributions", "--surrogate-max"), n_ranks=2)
     for n_ranks in (1, 2):
-        make_result(ranks, f"run{n_ranks}.h5", words[:5] + RUN, n_ranks)
-    make_result(ranks, "pairs.h5", (*words[:5], "--pairs", "all", *RUN))
+        make_result(ranks, f"run{n_ranks}.h5", words, n_ranks)
+    make_result(ranks, "pairs.h5", (*words, "--pairs", "all"))
