@@ -53,6 +53,7 @@ install(FILES ${PROJECT_BINARY_DIR}/pacbenchConfig.cmake ${PROJECT_BINARY_DIR}/p
         DESTINATION ${install_cmake})
 
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS scripts/plot.py scripts/check_memory.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench)
 install(DIRECTORY jobs DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench USE_SOURCE_PERMISSIONS)
 install(PROGRAMS scripts/join_scaling.py DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/scripts)  # where jobs/scaling.sh looks

@@ -1,202 +1,199 @@
 #!/usr/bin/env python3
-"""Draws a pacbench result file.
+"""Draws result files of pacbench, and of programs that write the same schema.
 
-    plot.py RESULT.h5 [-o FILE.png|.svg|.pdf] [--row N] [--figure comodulogram]
+    plot.py RESULT.h5 [-o FILE.png|.svg|.pdf]           the figure that fits the file's benchmark
+    plot.py RESULT.h5 --figure stages --figure ranks    these figures: RESULT-stages.png, RESULT-ranks.png
+    plot.py RESULT.h5 --all DIR --format svg,png        every figure that the file has data for
+    plot.py A.h5 B.h5 C.h5 --figure peers               several programs on the same case
+    plot.py --list [RESULT.h5]                          the figures, and which of them the file has data for
 
-Exit status: 0 drawn, 2 usage, 3 the file cannot be drawn (absent, not a result, without what the figure needs), 4 a
-Python package is missing. Each figure is one function in FIGURES; nothing is computed here but means for display.
+Exit status: 0 drawn, 2 usage, 3 a file cannot be drawn (absent, no result, without what the figure needs) or written, 4 a
+Python package or a display is missing. The figures are those of figures/__init__.py, beside this script.
 """
 import argparse
+import contextlib
 import pathlib
 import sys
 
-try:
-    import h5py
-    import matplotlib
-    import numpy as np
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    from matplotlib.patheffects import withStroke
-except ImportError as error:
-    package = error.name or str(error)
-    print(f"plot.py: Python package {package} is missing; install it: apt install python3-{package}, or "
-          f"{sys.executable} -m pip install {package}", file=sys.stderr)
-    sys.exit(4)
+FORMATS = ("png", "svg", "pdf")
 
 
-class CannotDraw(Exception):
-    """What is missing, in words for the user."""
+def load_figures(show):
+    """The package of figures; ends the program where a Python package or, to show, a display is missing."""
+    try:
+        import matplotlib
+        if not show:
+            matplotlib.use("Agg")
+        import figures
+    except ImportError as error:
+        package = (error.name or str(error)).partition(".")[0]
+        if package == "figures":
+            sys.exit(complaint("folder figures is missing beside this script; copy it there too", 4))
+        sys.exit(complaint(f"Python package {package} is missing; install it: apt install python3-{package}, or "
+                           f"{sys.executable} -m pip install {package}", 4))
+    if show and matplotlib.get_backend().lower() == "agg":
+        sys.exit(complaint("--show: no display, or no package for windows (Debian: python3-tk); write a file with -o instead", 4))
+    return figures
 
 
-def parse_coupling(text):
-    """'6:80:0.8,..' -> [(phase Hz, amplitude Hz, strength)]."""
-    return [tuple(float(part) for part in pair.split(":")) for pair in text.split(",") if pair]
+def complaint(text, status):
+    """Says what is wrong in one line; the exit status."""
+    print("plot.py: " + " ".join(str(text).split()), file=sys.stderr)
+    return status
 
 
-def planted_pairs(file):
-    """Planted couplings of a synthetic run; none for a recording."""
-    parameters = file["parameters"].attrs
-    return [] if parameters.get("input", "") else parse_coupling(parameters.get("coupling", ""))
+def row_numbers(text):
+    """'0,3-7' -> [0, 3, 4, 5, 6, 7]."""
+    rows = []
+    for part in text.split(","):
+        first, dash, last = part.partition("-")
+        if not first.isdigit() or dash and not last.isdigit() or dash and int(last) < int(first):
+            raise argparse.ArgumentTypeError(f"'{text}' is no list of rows; give numbers from 0, such as 0,3-7")
+        rows += range(int(first), int(last or first) + 1)
+    return list(dict.fromkeys(rows))
 
 
-def cell_edges(centres, bounds):
-    """Edges of the drawn cells: the bands' own where bands tile the axis, else half-way between centres (bands overlap or
-    leave gaps)."""
-    if np.allclose(bounds[1:, 0], bounds[:-1, 1]):
-        return np.append(bounds[:, 0], bounds[-1, 1])
-    middles = (centres[1:] + centres[:-1]) / 2
-    return np.concatenate([[2 * centres[0] - middles[0]], middles, [2 * centres[-1] - middles[-1]]])
+def band_pair(text):
+    """'6:80' -> (6.0, 80.0)."""
+    try:
+        phase, amplitude = (float(part) for part in text.split(":"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no pair of frequencies; give PHASE:AMPLITUDE in Hz, such as 6:80") from None
+    return phase, amplitude
 
 
-def mark_bands(axis, bounds, is_x):
-    """Each band from its lower to its upper edge, as one bar of a staircase along the outside of the axis."""
-    for i, (low, high) in enumerate(bounds):
-        at = [(i + 0.5) / len(bounds)] * 2
-        x, y = ([low, high], at) if is_x else (at, [low, high])
-        axis.plot(x, y, color="0.45", linewidth=1.2, solid_capstyle="butt")
-    for side in ("top", "right", "bottom", "left"):
-        axis.spines[side].set_visible(False)
-    axis.tick_params(left=False, bottom=False, labelleft=False, labelbottom=False)
-    (axis.set_ylim if is_x else axis.set_xlim)(1, 0)  # the lowest band next to the map
+def formats(text):
+    """'png,svg' -> ['png', 'svg']."""
+    chosen = text.split(",")
+    for name in chosen:
+        if name not in FORMATS:
+            raise argparse.ArgumentTypeError(f"'{name}' is no format; give {', '.join(FORMATS)}")
+    return chosen
 
 
-def rows_of(group, name, row):
-    """A map [phase, amplitude]: of one row, or the mean over all rows with values."""
-    values = group[name][()]
-    values = values.reshape(-1, *values.shape[2:]).astype(float)
-    if row is not None:
-        return values[row], 1
-    valid = ~np.all(np.isnan(values), axis=(1, 2))
-    if not valid.any():
-        return values[0], 0
-    return np.nanmean(values[valid], axis=0), int(valid.sum())
+def read_options():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", nargs="*", metavar="RESULT.h5", type=pathlib.Path, help="result files")
+    parser.add_argument("-o", "--output", type=pathlib.Path, help="picture; the ending says the format (RESULT.png); several "
+                        "figures or formats: NAME-FIGURE.FORMAT")
+    parser.add_argument("--figure", action="append", metavar="NAME", help="figure to draw; may be given again (--list names them)")
+    parser.add_argument("--all", metavar="DIR", type=pathlib.Path, help="draw every figure that there is data for into this folder")
+    parser.add_argument("--format", type=formats, help="formats: png, svg, pdf or several, such as png,svg (png)")
+    rows = parser.add_mutually_exclusive_group()
+    rows.add_argument("--row", type=int, help="one row, counted from 0: batch item * channels (or pairs) + channel")
+    rows.add_argument("--rows", type=row_numbers, metavar="LIST", help="rows to take the mean over, such as 0,3-7 (all)")
+    parser.add_argument("--map", default="pac", metavar="NAME", help="map of the file: pac, pac_z, p_value, mvl .. (%(default)s)")
+    parser.add_argument("--pair", type=band_pair, metavar="P:A", help="phase and amplitude frequency in Hz of the pair of bands to "
+                        "look at (that with the largest value)")
+    parser.add_argument("--case", type=int, help="row of /benchmark/cases, for the figure ranks (the longest on most ranks)")
+    parser.add_argument("--show", action="store_true", help="open windows; writes files only with -o or --all")
+    parser.add_argument("--list", action="store_true", help="list the figures, and what the files have for them")
+    options = parser.parse_args()
+    if not options.results and not options.list:
+        parser.error("no result file; name one")
+    if options.all and (options.output or options.figure):
+        parser.error("--all draws every figure into its folder; leave --output and --figure out")
+    ending = options.output.suffix[1:].lower() if options.output else ""
+    if options.output and not options.format and ending not in FORMATS:
+        parser.error(f"--output {options.output}: no format '{ending}'; end it in .png, .svg or .pdf")
+    return parser, options
 
 
-def significance(group, row):
-    """(map, level, words) of the contour to draw where there are statistics; None without. One row: p < 0.05, over the
-    family of its pairs where the file says that. Mean over rows: p-values do not average, so the mean z-score against
-    1.96."""
-    if row is not None:
-        for name, words in (("p_maxstat", "p < 0.05, family-wise"), ("p_value", "p < 0.05 (uncorrected)")):
-            if name in group:
-                return rows_of(group, name, row)[0], 0.05, words
-    if "pac_z" in group:
-        return rows_of(group, "pac_z", row)[0], 1.96, "mean z = 1.96" if row is None else "z = 1.96"
-    return None
+def jobs_of(options, parser, figures, results):
+    """[(figure, its results, stem of its files, whether it may be left out)]."""
+    if options.all or options.list:
+        alike = len({result.benchmark for result in results}) == 1
+        together = [figure for figure in figures.FIGURES.values() if figure.several and (alike or figure.name == "peers")]
+        apart = [figure for figure in figures.FIGURES.values() if figure not in together]
+        jobs = [(figure, [result], result.path.stem) for result in results for figure in apart]
+        jobs += [(figure, results, results[0].path.stem) for figure in together]
+        targets = [f"{stem}-{figure.name}" for figure, _, stem in jobs]
+        if options.all and len(set(targets)) < len(targets):
+            parser.error("--all: several result files have the same name; draw them into folders of their own")
+        return [(figure, which, options.all / target if options.all else None) for (figure, which, _), target in zip(jobs, targets)]
+
+    chosen = []
+    for name in dict.fromkeys(options.figure or [figures.default_figure(results).name]):
+        if name not in figures.FIGURES:
+            parser.error(f"--figure {name}: no such figure; give {', '.join(figures.FIGURES)}")
+        if len(results) > 1 and not figures.FIGURES[name].several:
+            parser.error(f"--figure {name}: takes one result file, {len(results)} are given; draw them one by one, or with --all DIR")
+        chosen.append(figures.FIGURES[name])
+    stem = (options.output or results[0].path).with_suffix("")
+    return [(figure, results, stem if len(chosen) == 1 else stem.with_name(f"{stem.name}-{figure.name}")) for figure in chosen]
 
 
-def row_title(file, group, row, used):
-    total = group["pac"].shape[0] * group["pac"].shape[1]
-    if row is None:
-        left_out = f", {total - used} without values left out" if used < total else ""
-        return f"mean of {used} rows{left_out}"
-    batch, column = divmod(row, group["pac"].shape[1])
-    rows_of_item = "pair" if "pair" in group else "channel"  # pairs of channels have a coordinate of their own
-    name = group[rows_of_item].asstr()[column]
-    return f"row {row}: batch item {batch} (from {group['start_s'][batch]:g} s), {rows_of_item} {name}"
+def save(figure, stem, options):
+    """Writes the figure in every format; says where."""
+    endings = options.format or [options.output.suffix[1:].lower() if options.output else "png"]
+    for ending in endings:
+        path = stem.with_name(f"{stem.name}.{ending}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            metadata = {"Date": None} if ending == "svg" else {"CreationDate": None} if ending == "pdf" else {}
+            figure.savefig(path, dpi=160, metadata=metadata)
+        except OSError as error:
+            raise OSError(f"{path}: cannot be written: {error.strerror or error}") from error
+        print(path)
 
 
-def draw_comodulogram(file, options):
-    """Modulation index over phase and amplitude frequency, with planted pairs and a contour of significance."""
-    if "comodulogram" not in file:
-        name = file["benchmark"].attrs.get("name", "?")
-        raise CannotDraw(f"holds no comodulogram (benchmark {name}); run `pacbench comodulogram`")
-    group = file["comodulogram"]
-    total = group["pac"].shape[0] * group["pac"].shape[1]
-    if options.row is not None and not 0 <= options.row < total:
-        raise CannotDraw(f"has no row {options.row}; give --row 0 to {total - 1}")
-    values, used = rows_of(group, "pac", options.row)
-    if not np.isfinite(values).any():
-        rows = "no row" if options.row is None else f"no value in row {options.row}"
-        raise CannotDraw(f"has {rows} to draw (constant signal: its quality is 'undefined')")
-    # Explicit bands may come in any order.
-    by_phase, by_amplitude = np.argsort(group["phase_frequency"]), np.argsort(group["amplitude_frequency"])
-    phase, phase_bounds = (group["phase_frequency" + end][()][by_phase] for end in ("", "_bounds"))
-    amplitude, amplitude_bounds = (group["amplitude_frequency" + end][()][by_amplitude] for end in ("", "_bounds"))
-    values = values[np.ix_(by_phase, by_amplitude)]
-
-    figure = plt.figure(figsize=(7.6, 6.0))
-    grid = figure.add_gridspec(2, 3, width_ratios=[0.11, 1, 0.05], height_ratios=[1, 0.11], wspace=0.03, hspace=0.03,
-                               left=0.115, right=0.87, bottom=0.11, top=0.86)
-    axis = figure.add_subplot(grid[0, 1])
-    phase_axis = figure.add_subplot(grid[1, 1], sharex=axis)
-    amplitude_axis = figure.add_subplot(grid[0, 0], sharey=axis)
-    x, y = cell_edges(phase, phase_bounds), cell_edges(amplitude, amplitude_bounds)
-    mesh = axis.pcolormesh(x, y, values.T, cmap="viridis", shading="flat", rasterized=True, vmin=0)
-    mesh.cmap.set_bad("0.85")
-    bar = figure.colorbar(mesh, cax=figure.add_subplot(grid[0, 2]))
-    bar.set_label("modulation index")
-    bar.formatter.set_powerlimits((-3, 3))
-    bar.formatter.set_useMathText(True)
-
-    handles = []
-    outline = [withStroke(linewidth=3.2, foreground="black")]  # visible on dark and bright cells alike
-    contour = significance(group, options.row)
-    if contour is not None and min(values.shape) > 1:
-        field, level, words = contour
-        field = field[np.ix_(by_phase, by_amplitude)]
-        if np.nanmin(field) < level < np.nanmax(field):
-            lines = axis.contour(phase, amplitude, field.T, levels=[level], colors="white", linewidths=1.6)
-            plt.setp(lines.collections if hasattr(lines, "collections") else lines, path_effects=outline)
-            handles.append(plt.Line2D([], [], color="white", linewidth=1.6, label=words))
-    pairs = [(p, a) for p, a, *_ in planted_pairs(file) if x[0] <= p <= x[-1] and y[0] <= a <= y[-1]]
-    if pairs:
-        handles += axis.plot(*zip(*pairs), linestyle="none", marker="o", markersize=11, markerfacecolor="none",
-                             markeredgecolor="white", markeredgewidth=1.8, label="planted coupling",
-                             path_effects=[withStroke(linewidth=4, foreground="black")])
-    if handles:
-        axis.legend(handles=handles, loc="upper right", facecolor="0.15", edgecolor="none", framealpha=0.75,
-                    labelcolor="white", fontsize=9)
-
-    mark_bands(phase_axis, phase_bounds, is_x=True)
-    mark_bands(amplitude_axis, amplitude_bounds, is_x=False)
-    axis.tick_params(labelbottom=False, labelleft=False)
-    axis.set_xlim(x[0], x[-1])
-    axis.set_ylim(y[0], y[-1])
-    phase_axis.tick_params(bottom=True, labelbottom=True)
-    amplitude_axis.tick_params(left=True, labelleft=True)
-    phase_axis.set_xlabel("phase frequency (Hz); bars: bands from edge to edge")
-    amplitude_axis.set_ylabel("amplitude frequency (Hz)")
-
-    verdict = file["benchmark"].attrs.get("verdict", "?")
-    figure.suptitle(pathlib.Path(file.filename).name, x=0.115, y=0.955, ha="left", fontsize=13, fontweight="bold")
-    figure.text(0.115, 0.878, f"{row_title(file, group, options.row, used)} · {len(phase)} × {len(amplitude)} bands · "
-                f"verdict: {verdict}", fontsize=10, color="0.3")
-    return figure
+def list_figures(figures, results, jobs, choice):
+    """Each figure's name and question; for files whether they have data for it, and what is missing."""
+    if not results:
+        for figure in figures.FIGURES.values():
+            print(f"{figure.name:16} {figure.question}{' (several files)' if figure.several else ''}")
+        return
+    for figure, which, _ in jobs:
+        try:
+            figure.draw(which, choice)
+            state = "yes"
+        except figures.CannotDraw as reason:
+            state = f"no: {reason}"
+        print(f"{', '.join(result.path.name for result in which)}  {figure.name:16} {state}")
 
 
-FIGURES = {
-    "comodulogram": draw_comodulogram,
-}
+def draw_all(figures, jobs, options, choice):
+    """Draws and writes; the exit status. With --all, what has no data is named and left out."""
+    n_drawn, missing = 0, 0
+    for figure, results, stem in jobs:
+        try:
+            drawn = figure.draw(results, choice)
+        except figures.CannotDraw as reason:
+            complaint(f"{results[0].path} {reason}" if not options.all else f"skipped {figure.name}: {results[0].path} {reason}", 3)
+            missing += 1
+            continue
+        n_drawn += 1
+        if not options.show or options.all or options.output:
+            save(drawn, stem, options)
+        if not options.show:
+            figures.close(drawn)
+    if options.show and n_drawn:
+        figures.show()
+    return 3 if missing and not (options.all and n_drawn) else 0
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Draws a pacbench result file.")
-    parser.add_argument("result", help="result file (.h5)")
-    parser.add_argument("-o", "--output", help="picture; the ending says the format (RESULT.png)")
-    parser.add_argument("--figure", choices=FIGURES, default="comodulogram")
-    parser.add_argument("--row", type=int, help="one row, counted from 0 (batch item * channels + channel); default: mean")
-    options = parser.parse_args()
-    output = pathlib.Path(options.output) if options.output else pathlib.Path(options.result).with_suffix(".png")
-    try:
+    parser, options = read_options()
+    figures = load_figures(options.show)
+    rows = [options.row] if options.row is not None else options.rows
+    choice = figures.Options(rows, options.map, options.pair, options.case)
+    with contextlib.ExitStack() as files:
+        results = []
+        for path in options.results:
+            try:
+                results.append(files.enter_context(figures.Result(path)))
+            except figures.CannotDraw as reason:
+                return complaint(f"{path} {reason}", 3)
         try:
-            file = h5py.File(options.result, "r")
+            jobs = jobs_of(options, parser, figures, results) if results else []
+            if options.list:
+                list_figures(figures, results, jobs, choice)
+                return 0
+            return draw_all(figures, jobs, options, choice)
+        except figures.CannotDraw as reason:
+            return complaint(f"{results[0].path} {reason}", 3)
         except OSError as error:
-            raise CannotDraw(f"cannot be read: {error}") from error
-        with file:
-            if file.attrs.get("schema") != "pacbench":
-                raise CannotDraw("is no pacbench result (attribute schema is not 'pacbench')")
-            figure = FIGURES[options.figure](file, options)
-        try:
-            figure.savefig(output, dpi=160)
-        except (OSError, ValueError) as error:
-            raise CannotDraw(f"cannot be drawn to {output}: {error}") from error
-    except CannotDraw as problem:
-        print(f"plot.py: {options.result} {problem}", file=sys.stderr)
-        return 3
-    print(output)
-    return 0
+            return complaint(error, 3)
 
 
 if __name__ == "__main__":

@@ -206,7 +206,7 @@ struct LaneOps {
   /// factor.
   double (*multiply_adds)(std::int64_t rounds, float* sink);
 
-  /// Adds lines[n_lines + 4][lane], n_lines a multiple of 4, again and again; words read. sink: [lane].
+  /// Adds lines[n_lines + 4][lane], n_lines a multiple of 8, again and again; words read. sink: [lane].
   double (*add_lines)(const std::uint32_t* lines, std::int64_t n_lines, std::int64_t rounds, std::uint32_t* sink);
 
   /// series[time][lane] = polynomial in tau = time * step - 1 at times 0..count - 1; coefficients as in
