@@ -11,22 +11,38 @@ namespace pac::cpu::PAC_LANE_SET {
 
 namespace {
 
-/// Bit i says whether bins[i] differs from bins[i - 1].
-std::uint64_t changes(const std::uint8_t* bins, int count) {
-  std::uint64_t mask = 0;
+struct Changes {
+  std::uint64_t all = 0;     ///< bit i: bins[i] differs from bins[i - 1]
+  std::uint64_t others = 0;  ///< .. and is not the bin after it
+};
+
+/// Of `count` bins, at most 64.
+Changes changes(const std::uint8_t* bins, int count, int n_bins) {
+  Changes found;
 #if defined(__SSE2__)
   if (count == 64) {
+    const __m128i last = _mm_set1_epi8(static_cast<char>(n_bins - 1));
+    const auto bits = [](__m128i mask) {
+      return static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm_movemask_epi8(mask)));
+    };
     for (int i = 0; i < 64; i += 16) {
       const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bins + i));
       const __m128i before = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bins + i - 1));
-      const auto same = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(here, before)));
-      mask |= static_cast<std::uint64_t>(~same & 0xffffU) << i;
+      const __m128i next = _mm_andnot_si128(_mm_cmpeq_epi8(before, last), _mm_add_epi8(before, _mm_set1_epi8(1)));
+      const std::uint64_t same = bits(_mm_cmpeq_epi8(here, before));
+      const std::uint64_t regular = bits(_mm_cmpeq_epi8(here, next));
+      found.all |= (~same & 0xffffU) << i;
+      found.others |= (~(same | regular) & 0xffffU) << i;
     }
-    return mask;
+    return found;
   }
 #endif
-  for (int i = 0; i < count; ++i) mask |= static_cast<std::uint64_t>(bins[i] != bins[i - 1]) << i;
-  return mask;
+  for (int i = 0; i < count; ++i) {
+    const int next = bins[i - 1] == n_bins - 1 ? 0 : bins[i - 1] + 1;
+    found.all |= static_cast<std::uint64_t>(bins[i] != bins[i - 1]) << i;
+    found.others |= static_cast<std::uint64_t>(bins[i] != bins[i - 1] && bins[i] != next) << i;
+  }
+  return found;
 }
 
 /// Appends begin + the positions of a mask's bits to list (which has room for 16 more); returns its new end.
@@ -82,47 +98,43 @@ void count_samples(std::int64_t n_times, int n_bins, Boundaries& out) {
 
 }  // namespace
 
-void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, std::uint32_t* changed, Boundaries& out) {
-  // First where the bin changes, then what it changes to.
-  std::uint32_t* end = changed;
-  out.last_bin = bins[n_times - 1];
-  if (bins[0] != out.last_bin) *end++ = 0;
-  for (std::int64_t begin = 1; begin < n_times; begin += 64) {
-    const int count = static_cast<int>(n_times - begin < 64 ? n_times - begin : 64);
-    end = append_positions(changes(bins + begin, count), static_cast<std::uint32_t>(begin), end);
-  }
-  const auto n_changes = static_cast<std::uint32_t>(end - changed);
+void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out) {
   std::uint32_t* const times = out.time;  // not through `out`: what is written might be part of it
   Jump* const jumps = out.jumps;
   const auto n = static_cast<std::uint32_t>(n_bins);
-  std::uint32_t from = n_changes > 0 && changed[0] == 0 ? out.last_bin : bins[0];
-  const std::uint32_t first_bin = from;
+  const std::uint32_t first_bin = bins[n_times - 1];
   std::uint32_t n_regular = 0;
   std::uint32_t n_jumps = 0;
+  std::uint32_t from = first_bin;
   std::uint32_t next = from;  // bin that the next regular boundary leaves
-  for (std::uint32_t i = 0; i < n_changes; ++i) {
-    // Nearly all are one or two steps: both are put down, without a branch.
-    const std::uint32_t room = (static_cast<std::uint32_t>(n_times) - n_regular) / 2;
-    const std::uint32_t end_of_room = room < n_changes - i ? i + room : n_changes;
-    for (; from == next && i < end_of_room; ++i) {
-      const std::uint32_t to = bins[changed[i]];
-      const std::uint32_t steps = steps_between(from, to, n);
-      if (steps > 2 || 2 * steps > n) break;
-      times[n_regular] = times[n_regular + 1] = changed[i];
-      n_regular += steps;
-      from = next = to;
-    }
-    if (i == n_changes) break;
-    const std::uint32_t to = bins[changed[i]];
+  const auto add = [&](std::uint32_t time) {
+    const std::uint32_t to = bins[time];
     const std::uint32_t steps = steps_between(from, to, n);
     if (from != next || 2 * steps > n || n_regular + steps > n_times) {
-      jumps[n_jumps++] = {changed[i], static_cast<std::uint8_t>(from), static_cast<std::uint8_t>(to)};
+      jumps[n_jumps++] = {time, static_cast<std::uint8_t>(from), static_cast<std::uint8_t>(to)};
     } else {
-      for (std::uint32_t step = 0; step < steps; ++step) times[n_regular++] = changed[i];
+      times[n_regular] = times[n_regular + 1] = time;  // nearly all are one or two steps
+      for (std::uint32_t step = 2; step < steps; ++step) times[n_regular + step] = time;
+      n_regular += steps;
       next = to;
     }
-    from = to;  // until the next boundary
+    from = to;
+  };
+  if (bins[0] != first_bin) add(0);
+  for (std::int64_t begin = 1; begin < n_times; begin += 64) {
+    const int count = static_cast<int>(n_times - begin < 64 ? n_times - begin : 64);
+    const Changes change = changes(bins + begin, count, n_bins);
+    const auto time = static_cast<std::uint32_t>(begin);
+    if (change.others == 0 && from == next && n_regular + 64 + 16 <= n_times) {  // nearly always
+      n_regular = static_cast<std::uint32_t>(append_positions(change.all, time, times + n_regular) - times);
+      from = next = bins[begin + count - 1];
+    } else {
+      for (std::uint64_t rest = change.all; rest != 0; rest &= rest - 1) {
+        add(time + static_cast<std::uint32_t>(__builtin_ctzll(rest)));
+      }
+    }
   }
+  out.last_bin = static_cast<std::uint8_t>(first_bin);
   out.n_jumps = n_jumps;
   // Boundaries before the first that leaves bin 0 go behind the row's last ones: on a circle they make a round
   // together.

@@ -98,9 +98,8 @@ struct LaneOps {
   void (*phase_bins)(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
                      std::uint8_t* second);
 
-  /// Finds the boundaries of one band's bins. changes: [n_times + 16] scratch.
-  void (*boundaries)(const std::uint8_t* bins, std::int64_t n_times, int n_bins, std::uint32_t* changes,
-                     Boundaries& out);
+  /// Finds the boundaries of one band's bins.
+  void (*boundaries)(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out);
 
   /// Amplitudes of eight pairs of bands, a[pair][time][2], to integers q = round(a scale[lane]) and their prefix sums
   /// prefix[time][lane] = sum of q before `time`, total[lane] at the end. With `twice`, continued over a second turn.

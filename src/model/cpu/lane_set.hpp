@@ -14,7 +14,7 @@ void hilbert(const float* in, float* out, std::int64_t length, float scale);
 void amplitude(float* y, float* h, std::int64_t n_times, float* a, double* sum);
 void phase_bins(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
                 std::uint8_t* second);
-void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, std::uint32_t* changes, Boundaries& out);
+void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boundaries& out);
 void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
                  std::uint32_t* total);
 void prefix_sums_of_lanes(const float* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,

@@ -32,7 +32,6 @@ void LongRow::for_each_array(const Plan& plan, int members, Take take) {
   take(&Member::coefficients, n, 2 * CutEnds::n_terms * lanes + lanes);
   take(&Member::bins, n, n_pha * time);
   take(&Member::times, n, n_pha * time);
-  take(&Member::changes, n, time);
   take(&Member::jumps, n, n_pha * time);
   take(&Member::samples, n, n_pha * plan.n_bins);
   take(&Member::prefix, n, time * lanes);
@@ -188,7 +187,7 @@ void LongRow::phases(const Block& block, Member& own) {
   }
   clock.finish(Stage::analytic);
   for (std::int64_t p = 0; p < plan.n_pha(); ++p) {
-    ops_.boundaries(own.bins.data() + p * time, block.count, static_cast<int>(plan.n_bins), own.changes.data(),
+    ops_.boundaries(own.bins.data() + p * time, block.count, static_cast<int>(plan.n_bins),
                     own.boundaries[static_cast<std::size_t>(p)]);
   }
   clock.finish(Stage::bin_sums);

@@ -45,7 +45,6 @@ class LongRow {
     AlignedArray<float> coefficients;       ///< [2][CutEnds::n_terms][lane]
     AlignedArray<std::uint8_t> bins;        ///< [phase band, padded to tiles][valid]
     AlignedArray<std::uint32_t> times;      ///< [phase band][valid] storage of Boundaries, as below
-    AlignedArray<std::uint32_t> changes;    ///< [valid] scratch
     AlignedArray<Jump> jumps;               ///< [phase band][valid]
     AlignedArray<std::uint32_t> samples;    ///< [phase band][n_bins]
     std::vector<Boundaries> boundaries;     ///< [phase band]

@@ -35,7 +35,7 @@ void PairWorker::describe(std::int64_t signal) {
   const Plan& plan = tables_.plan;
   StageClock clock(seconds_);
   std::copy_n(store_.bins(signal), plan.n_pha() * padded(plan.n_times), phase_.bins(0));
-  for (std::int64_t p = 0; p < plan.n_pha(); ++p) phase_.describe(ops_, plan, p, scratch_.changes.data());
+  for (std::int64_t p = 0; p < plan.n_pha(); ++p) phase_.describe(ops_, plan, p);
   described_ = signal;
   clock.finish(Stage::bin_sums);
 }

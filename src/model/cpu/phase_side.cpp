@@ -33,9 +33,9 @@ std::int64_t PhaseSide::predicted_bytes(const Plan& plan) {
   return SignalFilter::padded_bands(plan) * padded(plan.n_times) * per_sample + RowPhasors::predicted_bytes(plan);
 }
 
-void PhaseSide::describe(const LaneOps& ops, const Plan& plan, std::int64_t p, std::uint32_t* scratch) {
+void PhaseSide::describe(const LaneOps& ops, const Plan& plan, std::int64_t p) {
   Boundaries& b = boundaries_[static_cast<std::size_t>(p)];
-  ops.boundaries(bins(p), plan.n_times, static_cast<int>(n_bins_), scratch, b);
+  ops.boundaries(bins(p), plan.n_times, static_cast<int>(n_bins_), b);
   for (std::int64_t j = 0; j < n_bins_; ++j) {
     const bool as_mean = plan.bin_statistic == BinStatistic::mean;
     weights_[p * n_bins_ + j] = b.samples[j] == 0 ? 0.0F : as_mean ? 1.0F / static_cast<float>(b.samples[j]) : 1.0F;

@@ -19,8 +19,8 @@ class PhaseSide {
 
   /// [time] bins of a band, to be filled.
   [[nodiscard]] std::uint8_t* bins(std::int64_t p) const { return bins_.data() + p * time_; }
-  /// Finds boundaries and weights of a band from its bins. Bands are independent of each other; scratch: [time].
-  void describe(const LaneOps& ops, const Plan& plan, std::int64_t p, std::uint32_t* scratch);
+  /// Finds boundaries and weights of a band from its bins. Bands are independent of each other.
+  void describe(const LaneOps& ops, const Plan& plan, std::int64_t p);
 
   [[nodiscard]] const Boundaries& boundaries(std::int64_t p) const { return boundaries_[static_cast<std::size_t>(p)]; }
   /// [bin] 1 / samples in the bin, or 1 for sums; 0 where it holds no sample.

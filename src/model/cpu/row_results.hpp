@@ -62,22 +62,17 @@ struct ResultScratch {
       : sums(shift_group * plan.n_bins * lanes),
         p(plan.n_bins * lanes),
         largest(n_largest(plan)),
-        changes(padded(plan.n_times)),
         shift_bytes(bytes_of_shifts(plan)) {}
   AlignedArray<std::uint32_t> sums;  ///< [shift_group][bin][lane]
   AlignedArray<float> p;             ///< [bin][lane]
   AlignedArray<float> largest;       ///< [measure][n_perm] largest surrogate of the pairs of bands that this thread did
-  AlignedArray<std::uint32_t> changes;  ///< [time] of PhaseSide::describe()
-  [[nodiscard]] std::int64_t bytes() const {
-    return sums.bytes() + p.bytes() + largest.bytes() + changes.bytes() + shift_bytes;
-  }
+  [[nodiscard]] std::int64_t bytes() const { return sums.bytes() + p.bytes() + largest.bytes() + shift_bytes; }
   std::int64_t shift_bytes;  ///< of SortedShifts and what it is made from, a row's
   static std::int64_t bytes_of_shifts(const Plan& plan) {
     return 4 * static_cast<std::int64_t>(sizeof(std::int64_t)) * plan.n_perm;
   }
   static std::int64_t predicted_bytes(const Plan& plan) {
-    return plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * n_largest(plan) + 4 * padded(plan.n_times) +
-           bytes_of_shifts(plan);
+    return plan.n_bins * lanes * 4 * (shift_group + 1) + 4 * n_largest(plan) + bytes_of_shifts(plan);
   }
 };
 

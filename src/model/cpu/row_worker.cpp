@@ -51,7 +51,7 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   filter_->phases(phase_->bins(0), DirectTables::applies(plan) ? &phase_->phasors() : nullptr, member);
   clock.finish(Stage::analytic);
   shared_out(plan.n_pha(), [&](std::int64_t p) {
-    phase_->describe(ops_, plan, p, own.scratch.changes.data());
+    phase_->describe(ops_, plan, p);
     if (DirectTables::applies(plan)) phase_->finish_phasors(tables_.direct, p, own.direct.scratch());
   });
   clock.finish(Stage::bin_sums);

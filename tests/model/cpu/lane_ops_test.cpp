@@ -164,8 +164,7 @@ struct Material {
     boundaries.samples = samples.data();
     boundaries.time = time.data();
     boundaries.jumps = jumps.data();
-    std::vector<std::uint32_t> changes(room);
-    ops.boundaries(bins.data(), t, n, changes.data(), boundaries);
+    ops.boundaries(bins.data(), t, n, boundaries);
   }
 
   [[nodiscard]] std::uint32_t plain_sum(int lane, int bin, std::int64_t shift) const {
@@ -226,12 +225,11 @@ TEST_P(LaneOpsTest, LanesWithoutABandMayHoldAnything) {
 TEST_P(LaneOpsTest, AConstantBinHasNoBoundary) {
   std::vector<std::uint8_t> bins(100, 4);
   std::uint32_t samples[18];
-  std::uint32_t changes[116];
   std::uint32_t time[100];
   Boundaries b;
   b.samples = samples;
   b.time = time;
-  ops.boundaries(bins.data(), 100, 18, changes, b);
+  ops.boundaries(bins.data(), 100, 18, b);
   EXPECT_EQ(samples[4], 100U);
   EXPECT_EQ(samples[3], 0U);
   EXPECT_EQ(b.n_rounds, 0U);
