@@ -55,6 +55,8 @@ install(FILES ${PROJECT_BINARY_DIR}/pacbenchConfig.cmake ${PROJECT_BINARY_DIR}/p
 install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(PROGRAMS scripts/plot.py scripts/check_memory.sh DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench)
+install(DIRECTORY scripts/figures DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench FILES_MATCHING PATTERN "*.py"  # where plot.py looks
+        PATTERN __pycache__ EXCLUDE)
 install(DIRECTORY jobs DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench USE_SOURCE_PERMISSIONS)
 install(PROGRAMS scripts/join_scaling.py DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/scripts)  # where jobs/scaling.sh looks
 install(FILES packaging/reframe/pacbench_check.py packaging/reframe/local.py DESTINATION ${CMAKE_INSTALL_DATADIR}/pacbench/reframe)

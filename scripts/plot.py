@@ -129,7 +129,8 @@ def save(figure, stem, options):
     for ending in endings:
         path = stem.with_name(f"{stem.name}.{ending}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if options.all:
+                options.all.mkdir(parents=True, exist_ok=True)
             metadata = {"Date": None} if ending == "svg" else {"CreationDate": None} if ending == "pdf" else {}
             figure.savefig(path, dpi=160, metadata=metadata)
         except OSError as error:

@@ -42,14 +42,15 @@ def draw_map(axis, maps, values, **options):
     return mesh
 
 
-def outline(axis, maps, inside, **options):
-    """Draws the border of the cells `inside` [phase, amplitude], cell edge by cell edge."""
+def outline(axis, maps, inside, line):
+    """Draws the border of the cells `inside` [phase, amplitude], cell edge by cell edge, in a line style."""
     x, y = cell_edges(maps.phase, maps.phase_bounds), cell_edges(maps.amplitude, maps.amplitude_bounds)
     padded = np.pad(inside, 1).astype(int)
     across, along = np.diff(padded, axis=0)[:, 1:-1], np.diff(padded, axis=1)[1:-1]  # borders at x[i], at y[j]
     lines = [[(x[i], y[j]), (x[i], y[j + 1])] for i, j in zip(*np.nonzero(across))]
     lines += [[(x[i], y[j]), (x[i + 1], y[j])] for i, j in zip(*np.nonzero(along))]
-    axis.add_collection(LineCollection(lines, capstyle="projecting", path_effects=SEEN, **options))
+    axis.add_collection(LineCollection(lines, capstyle="projecting", colors="black", linewidths=3.2))
+    axis.add_collection(LineCollection(lines, capstyle="butt" if line == ":" else "projecting", colors="white", linewidths=1.4, linestyles=line))
 
 
 def significance(maps, name, rows):
@@ -57,26 +58,32 @@ def significance(maps, name, rows):
     do not average, so the mean z-score against 1.96."""
     found = []
     if len(rows) == 1:
-        tests = [("p_maxstat", "p < 0.05, family-wise", "-"), ("q_fdr", "false discovery rate ≤ 0.05", ":")]
-        for ending, words, line in tests if maps.has(maps.statistic(name, "p_maxstat")) else []:
-            values = maps.mean(maps.statistic(name, ending), rows)[0] if maps.has(maps.statistic(name, ending)) else np.nan
-            found.append((values <= 0.05 if ending == "q_fdr" else values < 0.05, words, line))
-        if not found and maps.has(maps.statistic(name, "p_value")):
-            found.append((maps.mean(maps.statistic(name, "p_value"), rows)[0] < 0.05, "p < 0.05, uncorrected", "-"))
+        for ending, words, line in (("p_maxstat", "p < 0.05, family-wise", "-"), ("q_fdr", "false discovery rate ≤ 0.05", ":"),
+                                    ("p_value", "p < 0.05, uncorrected", "-")):
+            if maps.has(maps.statistic(name, ending)) and not (ending == "p_value" and found):
+                values = maps.mean(maps.statistic(name, ending), rows)[0]
+                found.append((values <= 0.05 if ending == "q_fdr" else values < 0.05, words, line))
     elif maps.has(maps.statistic(name, "z")):
         found.append((maps.mean(maps.statistic(name, "z"), rows)[0] > 1.96, "mean z > 1.96", "-"))
     return [(cells, words + ("" if np.any(cells) else ": nowhere"), line) for cells, words, line in found]
 
 
-def mark_planted(axis, maps, size=11):
-    """Rings at planted couplings within the axis; their artists."""
-    inside = [(p, a) for p, a in maps.planted()
-              if axis.get_xlim()[0] <= p <= axis.get_xlim()[1] and axis.get_ylim()[0] <= a <= axis.get_ylim()[1]]
-    if not inside:
-        return []
-    return axis.plot(*zip(*inside), linestyle="none", marker="o", markersize=size, markerfacecolor="none",
-                     markeredgecolor="white", markeredgewidth=1.8, label="planted coupling",
-                     path_effects=[withStroke(linewidth=4, foreground="black")])
+def ring(size):
+    """How a planted coupling looks."""
+    return {"marker": "o", "markersize": size, "markerfacecolor": "none", "markeredgecolor": "white",
+            "markeredgewidth": 0.16 * size, "path_effects": [withStroke(linewidth=0.36 * size, foreground="black")]}
+
+
+def within(maps, couplings):
+    """The couplings (phase Hz, amplitude Hz) that lie on the map."""
+    x, y = cell_edges(maps.phase, maps.phase_bounds), cell_edges(maps.amplitude, maps.amplitude_bounds)
+    return [(p, a) for p, a in couplings if x[0] <= p <= x[-1] and y[0] <= a <= y[-1]]
+
+
+def mark_planted(axis, maps, size):
+    """Rings at planted couplings."""
+    for phase_hz, amplitude_hz in within(maps, maps.planted()):
+        axis.plot(phase_hz, amplitude_hz, **ring(size))
 
 
 def mark_bands(axis, bounds, is_x):
@@ -105,8 +112,13 @@ def draw_comodulogram(results, options):
     maps, name = Maps(result), options.map
     rows = maps.chosen(options.rows)
     values, used = maps.drawable_mean(name, rows)
+    tests = significance(maps, name, rows)
+    keys = [plt.Line2D([], [], color="white", linestyle=line, linewidth=1.6, path_effects=SEEN, label=words)
+            for _, words, line in tests]
+    if within(maps, maps.planted()):
+        keys.append(plt.Line2D([], [], linestyle="none", label="planted coupling", **ring(9)))
     figure = style.page(f"Comodulogram · {result.path.name}", f"{maps.rows_in_words(rows, used)} · {maps.bands_in_words()}",
-                        result.caption, (7.4, 5.6))
+                        result.caption, (7.4, 5.4), keys=keys)
     grid = figure.add_gridspec(2, 3, width_ratios=[0.12, 1, 0.05], height_ratios=[1, 0.12])
     axis = figure.add_subplot(grid[0, 1])
     phase_axis = figure.add_subplot(grid[1, 1], sharex=axis)
@@ -114,15 +126,9 @@ def draw_comodulogram(results, options):
     figure.get_layout_engine().set(wspace=0.01, hspace=0.01, w_pad=0.02, h_pad=0.02)
     mesh = draw_map(axis, maps, values, **colours(name, values, maps))
     colour_bar(figure, mesh, maps, name, cax=figure.add_subplot(grid[0, 2]))
-
-    handles = []
-    for cells, words, line in significance(maps, name, rows):
-        outline(axis, maps, cells, colors="white", linewidths=1.6, linestyles=line)
-        handles.append(plt.Line2D([], [], color="white", linestyle=line, linewidth=1.6, path_effects=SEEN, label=words))
-    handles += mark_planted(axis, maps)
-    if handles:
-        axis.legend(handles=handles, loc="lower right", bbox_to_anchor=(1.01, 1), ncol=3, facecolor="0.45", frameon=True,
-                    edgecolor="none", framealpha=1, labelcolor="white", borderaxespad=0.3, fontsize=style.SMALL)
+    for cells, _, line in tests:
+        outline(axis, maps, cells, line)
+    mark_planted(axis, maps, 11)
     mark_bands(phase_axis, maps.phase_bounds, is_x=True)
     mark_bands(amplitude_axis, maps.amplitude_bounds, is_x=False)
     axis.tick_params(bottom=False, left=False, labelbottom=False, labelleft=False)
@@ -152,18 +158,19 @@ def draw_channels(results, options):
     shown = {column: means[column] for column in sorted(list(means)[:MOST_PANELS])}
     across = int(np.ceil(np.sqrt(len(shown))))
     down = int(np.ceil(len(shown) / across))
+    panel_in = max(1.25, 4.4 / across)
     left_out = f"the strongest {len(shown)} of {len(means)} {maps.rows_of_item}s" if len(shown) < len(means) else ""
     items = len({row // maps.n_columns for row in rows})
     facts = [left_out or f"{len(shown)} {maps.rows_of_item}s", f"mean of {items} batch items", maps.bands_in_words()]
     figure = style.page(f"Comodulograms of {maps.rows_of_item}s · {result.path.name}", " · ".join(facts), result.caption,
-                        (max(5.5, 1.25 * across + 1.6), max(2.6, 1.2 * down + 0.4)),
+                        (panel_in * across + 1.6, 0.85 * panel_in * down + 0.4),
                         ("phase frequency (Hz)", "amplitude frequency (Hz)"))
     axes = figure.subplots(down, across, sharex=True, sharey=True, squeeze=False)
     scale = colours(name, np.stack([values for values in shown.values() if values is not None]), maps)
     for axis, (column, values) in zip(axes.flat, shown.items()):
         empty = np.full((len(maps.phase), len(maps.amplitude)), np.nan)
         mesh = draw_map(axis, maps, empty if values is None else values, **scale)
-        mark_planted(axis, maps, size=6)
+        mark_planted(axis, maps, 7)
         axis.set_title(str(maps.columns[column]) + (" (no values)" if values is None else ""), fontsize=style.SMALL, pad=2)
         axis.tick_params(labelsize=style.SMALL)
         axis.locator_params(nbins=3)

@@ -66,20 +66,20 @@ def draw_strong_scaling(results, options):
     """Time of the same batch, and efficiency, on a growing number of ranks."""
     lines = over_ranks(results, lambda case: case["n_rows"], "`mpirun -np N pacbench speed`, N > 1")
     styles = style.looks(len(lines))
+    labels = [f"{line[0]['n_rows']} rows: ×{line[-1]['rows_per_s'] / line[0]['rows_per_s']:.2f} on {line[-1]['n_ranks']} ranks"
+              for line in lines]
     figure = style.page(f"Strong scaling · {names(results)}",
                         "the same batch on more ranks; bars: quartiles over repetitions; dashed: ideal, the time of the "
-                        "fewest ranks shared among more", captions(results), (8.6, 4.0))
+                        "fewest ranks shared among more", captions(results), (8.6, 3.8), keys=style.keys(labels))
     left, right = figure.subplots(1, 2)
     for line, look in zip(lines, styles):
         ranks, wall_s = [case["n_ranks"] for case in line], np.array([case["wall_s"] for case in line])
         left.plot(ranks, wall_s[0] * ranks[0] / np.array(ranks), color=look["color"], linestyle="--", linewidth=1.2)
         left.errorbar(ranks, wall_s, yerr=np.transpose([case["errors_s"] for case in line]), capsize=3,
-                      label=f"{line[0]['n_rows']} rows: ×{line[-1]['rows_per_s'] / line[0]['rows_per_s']:.2f} on {ranks[-1]} ranks",
                       **look)
     style.log_axis(left.yaxis, "s")
     left.set_ylabel("time of a batch, median (s)")
     ranks_axis(left, lines)
-    style.legend_above(left, 1 if len(lines) < 4 else 2)
     draw_efficiency(right, lines, styles)
     return figure
 
@@ -90,16 +90,16 @@ def draw_weak_scaling(results, options):
                        "`mpirun -np N pacbench throughput`, N > 1")
     styles = style.looks(len(lines))
     figure = style.page(f"Weak scaling · {names(results)}", "the same batch per rank on more ranks; dashed: ideal, the rate of "
-                        "the fewest ranks times their number", captions(results), (8.6, 4.0))
+                        "the fewest ranks times their number", captions(results), (8.6, 3.8),
+                        keys=style.keys([f"{line[0]['n_rows'] / line[0]['n_ranks']:g} rows a rank" for line in lines]))
     left, right = figure.subplots(1, 2)
     for line, look in zip(lines, styles):
         ranks, rate = np.array([case["n_ranks"] for case in line]), np.array([case["rows_per_s"] for case in line])
         left.plot(ranks, rate[0] * ranks / ranks[0], color=look["color"], linestyle="--", linewidth=1.2)
-        left.plot(ranks, rate, label=f"{line[0]['n_rows'] / line[0]['n_ranks']:g} rows a rank", **look)
+        left.plot(ranks, rate, **look)
     style.log_axis(left.yaxis)
     left.set_ylabel("rows per second (1/s)")
     ranks_axis(left, lines)
-    style.legend_above(left, 2)
     draw_efficiency(right, lines, styles)
     return figure
 
@@ -125,7 +125,7 @@ def draw_batch(results, options):
     axis.plot(best, by_ranks[best_n][best], "o", markersize=14, markerfacecolor="none", markeredgecolor=style.BLACK)
     style.marked_values(axis.xaxis, [batch for points in by_ranks.values() for batch in points])
     axis.set(xlabel=label, ylabel="rows per second (1/s)")
-    axis.set_ylim(bottom=0)
+    axis.set_ylim(0, 1.1 * by_ranks[best_n][best])
     axis.grid(True)
     style.legend_above(axis, 4)
     return figure

@@ -127,12 +127,14 @@ def draw_ranks(results, options):
     """Stage by rank: the median time of each rank beside the mean over ranks."""
     result = results[0]
     case, ranks, seconds = rank_medians(result, options.case)
-    wall = seconds.pop("wall")
+    wall = seconds.pop("wall", np.array([np.nan]))
+    if not np.all(wall > 0):
+        raise CannotDraw(f"has no wall times of all ranks in case {case}")
     stages = sorted((name for name, values in seconds.items() if values.max() > 1e-3 * wall.max()),
                     key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
     rows = np.array([seconds[stage] for stage in stages] + [wall])
     ratio = rows / rows.mean(axis=1, keepdims=True)
-    largest = max(0.01, np.nanmax(np.abs(ratio - 1)))
+    largest = np.clip(np.nanmax(np.abs(ratio - 1)), 0.01, 1)
     left_out = [name for name in seconds if name not in stages]
     facts = [f"{case_name(result.cases, case)} (case {case})", "medians over repetitions; colour: beside the mean over ranks"]
     if left_out:
@@ -151,5 +153,5 @@ def draw_ranks(results, options):
             strong = abs(ratio[y, x] - 1) > 0.65 * largest
             axis.text(x, y, style.amount(value, "s"), ha="center", va="center", fontsize=style.SMALL,
                       color="white" if strong else "black")
-    figure.colorbar(mesh, ax=axis, pad=0.02).set_label("from the mean (%)")
+    figure.colorbar(mesh, ax=axis, pad=0.02, extend="max" if np.nanmax(ratio) > 2 else "neither").set_label("from the mean (%)")
     return figure

@@ -12,7 +12,7 @@ from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, LogLoca
 
 BLUE, ORANGE, GREEN, VERMILLION = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 SKY, PURPLE, YELLOW, BLACK = "#56B4E9", "#CC79A7", "#F0E442", "#000000"
-COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, YELLOW, BLACK)
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILLION, BLACK, YELLOW)
 MARKERS = "osD^vPX*"
 GREY, LIGHT = "0.35", "0.85"
 PLAIN = FuncFormatter(lambda value, _: f"{value:g}")
@@ -28,13 +28,16 @@ matplotlib.rcParams.update({
 })
 
 
-def page(title, facts, caption, size, labels=None):
+def page(title, facts, caption, size, labels=None, keys=()):
     """A figure whose drawing area of `size` inches lies between a title with a line of facts and a caption; both are
-    wrapped, and the page grows with them. `labels`: of the x and y axes that all panels share."""
+    wrapped, and the page grows with them. `labels`: of the x and y axes that all panels share; `keys`: artists of a
+    legend over all panels."""
     width, height = size
     letters = int((width - 2 * MARGIN_IN) * 72 / (0.53 * 9))
     facts, caption = (textwrap.wrap(text, n) for text, n in ((facts, letters), (caption, int(letters * 9 / SMALL))))
-    head, foot = HEAD_IN + LINE_IN * len(facts), MARGIN_IN + LINE_IN * len(caption) + (LABEL_IN if labels else 0)
+    facts_end = HEAD_IN + LINE_IN * len(facts)
+    across = max(1, letters // (8 + max((len(key.get_label()) for key in keys), default=0)))
+    head, foot = facts_end + LINE_IN * (-(-len(keys) // across) + bool(keys)), MARGIN_IN + LINE_IN * len(caption) + (LABEL_IN if labels else 0)
     total = height + head + foot
     figure = plt.figure(figsize=(width, total), layout="constrained")
     beside = LABEL_IN / width if labels else 0
@@ -43,6 +46,8 @@ def page(title, facts, caption, size, labels=None):
         figure.text(0.5, (foot - LABEL_IN) / total, labels[0], ha="center", va="bottom")
         figure.text(MARGIN_IN / width, (foot + height / 2) / total, labels[1], rotation=90, ha="left", va="center")
     left = MARGIN_IN / width
+    if keys:
+        figure.legend(handles=keys, loc="upper left", bbox_to_anchor=(0, 1 - facts_end / total), ncol=min(across, len(keys)))
     figure.text(left, 1 - MARGIN_IN / total, title, fontsize=12, fontweight="bold", va="top")
     figure.text(left, 1 - HEAD_IN / total, "\n".join(facts), fontsize=9, color=GREY, va="top", linespacing=1.2)
     figure.text(left, MARGIN_IN / 2 / total, "\n".join(caption), fontsize=SMALL, color=GREY, va="bottom", linespacing=1.2)
@@ -74,7 +79,7 @@ def log_axis(axis, unit="", at_least=10.0):
         low, high = low / wider, high * wider
         put(low, high)
     decades = np.log10(high / low)
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < 3 else (1,), numticks=12))
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < (1.5 if axis.axis_name == "x" else 3) else (1,), numticks=12))
     axis.set_major_formatter(EngFormatter(unit=SYMBOLS.get(unit, unit)) if unit else PLAIN)
     axis.set_minor_formatter(NullFormatter())
 
@@ -93,6 +98,11 @@ def marked_values(axis, values):
 def looks(n):
     """How n lines look: colour, marker, width."""
     return [{"color": COLOURS[i % 8], "marker": MARKERS[i % 8], "linewidth": 1.5, "markersize": 6} for i in range(n)]
+
+
+def keys(labels):
+    """Artists for a legend of lines that look as looks() says."""
+    return [plt.Line2D([], [], label=label, **look) for label, look in zip(labels, looks(len(labels)))]
 
 
 def quartiles(cases, time="wall_s"):

@@ -5,6 +5,8 @@ from . import style
 from .maps import Maps
 from .result import CannotDraw
 
+SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 def draw_surrogates(results, options):
     """Histogram of a row's surrogate maxima, with its observed maximum and their 95 % quantile."""
@@ -40,7 +42,7 @@ def draw_surrogates(results, options):
                  label=f"their 95 % quantile: {quantile:.4g}")
     axis.axvline(factor * observed, color=style.VERMILLION, linewidth=2.2, label=f"observed: {observed:.4g}")
     unit = maps.attribute(name, "units", "1")
-    power = f" × 10$^{{{round(np.log10(factor))}}}$" if prefix else ""
+    power = f" × 10{str(round(np.log10(factor))).translate(SUPERSCRIPT)}" if prefix else ""
     axis.set(xlabel=f"largest {maps.attribute(name, 'long_name', name)} of the row{power}" + ("" if unit == "1" else f" ({unit})"),
              ylabel="surrogates")
     axis.yaxis.get_major_locator().set_params(integer=True)

@@ -1,9 +1,12 @@
 """How each parameter acts: one panel per option of a sweep, other programs' results of the same cases beside it."""
+import matplotlib.pyplot as plt
 import numpy as np
 
 from . import style
 from .result import TIME, CannotDraw
 from .scaling import captions, names
+
+FAILED = {"linestyle": "none", "marker": "X", "color": style.VERMILLION, "markersize": 8}
 
 
 def settings_of(label):
@@ -88,10 +91,13 @@ def draw_sweep(results, options):
     down = -(-len(axes_names) // across)
     labels = [result.program if len({r.program for r in results}) == len(results) else result.path.stem for result in results]
     looks = style.looks(len(results))
+    keys = style.keys(labels) if len(results) > 1 else []
+    if any(not np.all(sweep.cases[TIME] > 0) for sweep in sweeps):
+        keys.append(plt.Line2D([], [], label="could not be computed (column failure)", **FAILED))
     figure = style.page(f"Sweep · {names(results)}", "time of a repetition, median; bars: quartiles"
                         + ("; each panel varies one option from the base case" if "base" in sweeps[0].cases["label"] else
                            "; each line varies one option, the others fixed"), captions(results),
-                        (max(5.2, 3.1 * across), 2.5 * down + 0.4 * (len(results) > 1)))
+                        (max(5.2, 3.1 * across), 2.5 * down), keys=keys)
     axes = figure.subplots(down, across, sharey=True, squeeze=False)
     failed = {}
     for axis, name in zip(axes.flat, axes_names):
@@ -102,12 +108,7 @@ def draw_sweep(results, options):
     bottom = axes[0, 0].get_ylim()[0]
     for axis, places_of in failed.items():
         if places_of:
-            axis.plot(list(places_of), [bottom] * len(places_of), "X", color=style.VERMILLION, markersize=8, clip_on=False, zorder=5)
+            axis.plot(list(places_of), [bottom] * len(places_of), clip_on=False, zorder=5, **FAILED)
     for axis in axes[:, 0]:
         axis.set_ylabel("time (s)")
-    handles = [axes[0, 0].plot([], [], label=label, **look)[0] for label, look in zip(labels, looks)] if len(results) > 1 else []
-    if any(failed.values()):
-        handles += axes[0, 0].plot([], [], "X", color=style.VERMILLION, label="could not be computed (column failure)")
-    if handles:
-        style.legend_above(axes[0, 0], 3, handles=handles)
     return figure

@@ -5,6 +5,7 @@
 
 Installs into a temporary prefix, which is then moved, and builds the project in consumer/ against it.
 """
+import importlib.util
 import os
 import pathlib
 import re
@@ -49,6 +50,8 @@ class InstallTest(unittest.TestCase):
     def test_files_for_sites(self):
         share = self.prefix / "share" / "pacbench"
         self.assertTrue(os.access(share / "plot.py", os.X_OK))
+        if all(importlib.util.find_spec(name) for name in ("h5py", "matplotlib")):
+            self.assertIn("which frequencies couple?", self.run_words(sys.executable, share / "plot.py", "--list"))
         for name in (f"modulefiles/pacbench/{VERSION}", "reframe/pacbench_check.py", "../doc/pacbench/README.md"):
             self.assertTrue((share / name).is_file(), name)
 
