@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-import peers
+from peers import environment, targets
 
 REFERENCE = 4096
 PRIME = 1000003
@@ -44,7 +44,7 @@ class Pacbench:
         """(nanoseconds per sample of the median repetition, requested bytes, peak bytes of the process, rows)."""
         n_rows = max(1, N_SAMPLES // n_times)
         command = [str(self.binary), "comodulogram", "--batch-size", "1", "--n-channels", str(n_rows), "--seq-sec",
-                   repr(n_times / peers.FS_HZ), "--hilbert", definition, "--threads", str(self.threads), "--warmups",
+                   repr(n_times / targets.FS_HZ), "--hilbert", definition, "--threads", str(self.threads), "--warmups",
                    "1", "--repetitions", "3", "--no-verify", "--quiet", "--json", "-", "--output", str(self.output),
                    "--overwrite"]
         finished = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -81,7 +81,7 @@ def measure(product, lengths, rounds):
 
 
 def print_table(table, threads):
-    print(f"\n20 x 30 bands, {peers.N_BINS} bins, {threads} threads; medians over {table[0]['rounds']} rounds")
+    print(f"\n20 x 30 bands, {targets.N_BINS} bins, {threads} threads; medians over {table[0]['rounds']} rounds")
     print(f"{'definition':10} {'T':>9} {'rows':>5} {'ns/sample':>10} {'of T=4096':>10} {'model, MB':>10} "
           f"{'bytes/sample':>12} {'peak, MB':>9}")
     for row in table:
@@ -96,11 +96,11 @@ def tensorpac_s(n_times):
     """Seconds of one row with 20 x 30 bands: the complete run, once."""
     import numpy as np
     from tensorpac import Pac
-    pha, amp = peers.standard_bands()
+    pha, amp = targets.standard_bands()
     row = np.random.default_rng(0).standard_normal((1, n_times))
-    pac = Pac(idpac=(2, 0, 0), f_pha=pha, f_amp=amp, n_bins=peers.N_BINS, dcomplex="hilbert", verbose=False)
+    pac = Pac(idpac=(2, 0, 0), f_pha=pha, f_amp=amp, n_bins=targets.N_BINS, dcomplex="hilbert", verbose=False)
     begin = time.perf_counter()
-    pac.filterfit(peers.FS_HZ, row, n_jobs=1, verbose=False)
+    pac.filterfit(targets.FS_HZ, row, n_jobs=1, verbose=False)
     return time.perf_counter() - begin
 
 
@@ -118,8 +118,8 @@ def main():
     if arguments.tensorpac and 2**arguments.longest < PRIME:
         parser.error(f"--tensorpac compares rows of {PRIME} samples; give --longest 20 or more")
     if arguments.tensorpac:
-        peers.enter_environment()
-        peers.print_machine(peers.machine())
+        environment.enter()
+        environment.print_machine(environment.machine(targets.TensorPac.packages))
     lengths = [n_times for n_times in LENGTHS if n_times <= 2**arguments.longest]
     with tempfile.TemporaryDirectory() as folder:
         table = measure(Pacbench(arguments.pacbench.resolve(), arguments.threads, folder), lengths, arguments.rounds)

@@ -9,13 +9,10 @@ import subprocess
 import h5py
 import numpy as np
 
+from peers.pacbench import band_text
+
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 ORACLE_CLI = REPOSITORY / "build" / "release" / "oracle_cli"
-
-
-def band_text(bands):
-    """Bands [band, 2] as `lo-hi,lo-hi,..` with every digit of the edges."""
-    return ",".join(f"{float(lo)!r}-{float(hi)!r}" for lo, hi in bands)
 
 
 class ReferenceFile:

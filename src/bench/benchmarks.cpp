@@ -57,6 +57,10 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   const bool goes_on = benchmark.resumes != Resumes::never && (benchmark.always_resumes || config.resume);
   ResultFile result(config, benchmark.name, command_text, goes_on, benchmark.resumes == Resumes::rows);
   world.agree([&] {
+    if (!config.save_signals.empty() && benchmark.run != run_comodulogram) {
+      throw Error(Exit::usage, "--save-signals: goes with comodulogram, not with " + command.benchmark +
+                                   ", which has several cases or none; leave it out");
+    }
     if (world.is_root()) result.check();
   });
   if (benchmark.n_files == 0) agree_on_input(config, world, record.provenance);

@@ -6,6 +6,7 @@
 #include "bench/measured_case.hpp"
 #include "bench/plan_text.hpp"
 #include "bench/verification.hpp"
+#include "io/npy_writer.hpp"
 
 namespace pac {
 
@@ -16,6 +17,10 @@ void run_comodulogram(Run& run) {
   if (config.dry_run) return print_plan(run, *models, {});
   const auto look = [&](const Workload& work, Gathered& results, MeasuredCase& measured) {
     work.describe(record);
+    run.world.agree([&] {
+      if (config.save_signals.empty() || !run.world.is_root()) return;
+      write_npy(*work.source, config.save_signals, config.overwrite, "--save-signals");
+    });
     if (!run.world.is_root()) return;
     record.comodulogram = std::move(results.whole());
     const Peak peak = peak_of(work.plan, record.comodulogram);

@@ -1,12 +1,14 @@
 // The result file of a run, and the tables beside it.
 #include "bench/result_file.hpp"
 
+#include <array>
 #include <filesystem>
 #include <utility>
 
 #include "bench/provenance.hpp"
 #include "core/error.hpp"
 #include "io/report.hpp"
+#include "io/signals.hpp"
 
 namespace pac {
 
@@ -29,14 +31,23 @@ void ResultFile::check() const {
   if (config_.resume && config_.overwrite) {
     throw Error(Exit::usage, "--resume, --overwrite: one keeps what is there, the other replaces it; give one of them");
   }
-  if (!config_.json.empty() && config_.json == config_.csv) {
-    throw Error(Exit::usage, "--json and --csv: both name '" + config_.json + "'; give two places");
-  }
-  for (const auto& [option, name] : {std::pair{"--json", config_.json}, std::pair{"--csv", config_.csv}}) {
+  const std::array outputs{std::pair{"--json", config_.json}, std::pair{"--csv", config_.csv},
+                           std::pair{"--save-signals", config_.save_signals}};
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& [option, name] = outputs[i];
+    if (name.empty()) continue;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (outputs[j].second != name) continue;
+      throw Error(Exit::usage,
+                  std::string(outputs[j].first) + " and " + option + ": both name '" + name + "'; give two places");
+    }
     if (name == path_)
       throw Error(Exit::usage, std::string(option) + ": '" + name + "' is the result file; name another");
-    const bool stream = name.empty() || name == "-" || name.starts_with("/dev/");
+    const bool stream = i < 2 && (name == "-" || name.starts_with("/dev/"));  // tables alone
     if (!stream) check_output(name, config_.overwrite, option);
+  }
+  if (!config_.save_signals.empty() && !config_.input.empty()) {
+    refuse_own_input(input_path(config_), config_.save_signals, "--save-signals");
   }
   const bool unfinished = std::filesystem::exists(journal_path()) && !(goes_on_ && keeps_rows_);
   if (!unfinished || config_.overwrite) check_output(path_, config_.overwrite || exists());
@@ -65,10 +76,10 @@ void ResultFile::remove_journal() const {
   std::filesystem::remove(journal_path(), ignored);
 }
 
-void refuse_own_input(const std::string& input, const std::string& output) {
+void refuse_own_input(const std::string& input, const std::string& output, const std::string& option) {
   std::error_code ignored;
   if (std::filesystem::equivalent(input, output, ignored)) {
-    throw Error(Exit::usage, "--output: '" + output + "' is a result that this run reads; name another");
+    throw Error(Exit::usage, option + ": '" + output + "' is a file that this run reads; name another");
   }
 }
 

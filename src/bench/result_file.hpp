@@ -21,7 +21,7 @@ class ResultFile {
   [[nodiscard]] bool exists() const;
   /// Writes the record, with its provenance, in the place of what this run or the one it goes on with wrote before.
   void save(Record& record);
-  /// --json and --csv.
+  /// --json and --csv. Signals are written where they are (comodulogram.cpp).
   void write_tables(const Record& record) const;
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Where finished rows of an unfinished run are kept.
@@ -37,7 +37,7 @@ class ResultFile {
   bool own_;  ///< what stands under the path may be replaced
 };
 
-/// --overwrite must not replace a result that is read. Throws Error (usage).
-void refuse_own_input(const std::string& input, const std::string& output);
+/// --overwrite must not replace a file that is read. Throws Error (usage).
+void refuse_own_input(const std::string& input, const std::string& output, const std::string& option = "--output");
 
 }  // namespace pac

@@ -136,6 +136,7 @@ struct Config {
   bool resume = false;
   std::string json;
   std::string csv;
+  std::string save_signals;  ///< .npy file; empty: none
   bool quiet = false;
   bool dry_run = false;
 
@@ -224,6 +225,8 @@ void describe(ConfigType& c, Field&& field) {
         "go on where the run with the same --output was interrupted; begin where there is none");
   field("json", c.json, output, "FILE", "write the tables as JSON too");
   field("csv", c.csv, output, "FILE", "write one row per case as CSV too");
+  field("save_signals", c.save_signals, output, "FILE.npy",
+        "write the samples of all rows too, [batch, channel, time] float64; --layout bct reads them back");
   field("quiet", c.quiet, output, "", "print nothing on success");
   field("dry_run", c.dry_run, output, "", "print plan and bytes, compute nothing");
 }

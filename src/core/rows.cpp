@@ -145,23 +145,29 @@ void RowSource::read(RowRun rows, std::int64_t pad, RowBlock& block) {
                  });
 }
 
-std::uint64_t RowSource::digest(Shard rows) {
+void RowSource::for_each_row(Shard rows,
+                             const std::function<void(std::int64_t row, std::span<const double> samples)>& take) {
   const SignalShape& signals = shape();
   check_rows(signals, rows);
   const std::int64_t n_times = signals.n_times;
   std::vector<double> window;  // [channel of the piece][T]
-  std::uint64_t sum = 0;
   for_each_piece(rows, signals.n_channels, n_times, [&](std::int64_t batch, std::int64_t channel, std::int64_t count) {
     window.resize(as_size(count * n_times));
     read_window(batch, channel, count, 0, n_times, window);
     for (std::int64_t c = 0; c < count; ++c) {
-      Digest digest;
-      digest.add(static_cast<std::uint64_t>(batch * signals.n_channels + channel + c));
-      for (const double x : std::span<const double>(window).subspan(as_size(c * n_times), as_size(n_times))) {
-        digest.add(std::bit_cast<std::uint64_t>(x));
-      }
-      sum += digest.value();
+      take(batch * signals.n_channels + channel + c,
+           std::span<const double>(window).subspan(as_size(c * n_times), as_size(n_times)));
     }
+  });
+}
+
+std::uint64_t RowSource::digest(Shard rows) {
+  std::uint64_t sum = 0;
+  for_each_row(rows, [&](std::int64_t row, std::span<const double> samples) {
+    Digest digest;
+    digest.add(static_cast<std::uint64_t>(row));
+    for (const double x : samples) digest.add(std::bit_cast<std::uint64_t>(x));
+    sum += digest.value();
   });
   return sum;
 }

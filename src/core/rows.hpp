@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -68,6 +69,9 @@ class RowSource {
   /// recording, odd reflection 2 x[0] - x[k] about its first and last sample where it ends (pad < T). Throws Error
   /// (input) naming channel and time of a sample that is not finite.
   void read(RowRun rows, std::int64_t pad, RowBlock& block);
+
+  /// The samples of each row as the source has them, [T], in order.
+  void for_each_row(Shard rows, const std::function<void(std::int64_t row, std::span<const double> samples)>& take);
 
   /// For provenance and comparison: per row the FNV-1a hash (64 bit) of its global index and its samples as float64,
   /// summed over the given rows modulo 2^64, so that it does not depend on how rows were divided.

@@ -455,7 +455,7 @@ class OutputTest(CliTest):
 
     def test_tables_that_cannot_be_written_are_refused_before_computing(self):
         (self.folder / "old.txt").write_text("somebody's work")
-        for option in ("--json", "--csv"):
+        for option in ("--json", "--csv", "--save-signals"):
             for path, words in (("nowhere/table", (option, "create the folder")), (".", ("directory", option)),
                                 ("old.txt", ("old.txt", "exists", "--overwrite"))):
                 with self.subTest(option=option, path=path):
@@ -464,7 +464,8 @@ class OutputTest(CliTest):
 
     def test_one_name_for_two_files_is_refused(self):
         for options in (("--json", "result.h5"), ("--csv", "result.h5"), ("--json", "a", "--csv", "a"),
-                        ("--json", "-", "--csv", "-")):
+                        ("--json", "-", "--csv", "-"), ("--save-signals", "result.h5"),
+                        ("--json", "a", "--save-signals", "a")):
             for overwrite in ((), ("--overwrite",)):
                 with self.subTest(options=options, overwrite=overwrite):
                     done = self.run_words("comodulogram", *TINY, "--output", "result.h5", *options, *overwrite)
@@ -474,6 +475,23 @@ class OutputTest(CliTest):
                     for name in left:
                         (self.folder / name).unlink()
                     self.assertEqual(left, [])
+
+    def test_signals_of_a_run_give_its_results_again(self):
+        sizes = ("--batch-size", "2", "--n-channels", "2", "--seq-sec", "1", *BANDS, *TIMING, "--quiet")
+        self.compute(*sizes, "--save-signals", "rows.npy", "--json", "made.json")
+        digests = [json.loads((self.folder / "made.json").read_text())["cases"][0]["results_digest"]]
+        self.compute("--input", "rows.npy", "--layout", "bct", "--fs", "512", "--seq-sec", "1", *ON_FILE, "--quiet",
+                     "--overwrite", "--json", "read.json")
+        digests.append(json.loads((self.folder / "read.json").read_text())["cases"][0]["results_digest"])
+        self.assertEqual(digests[0], digests[1])
+
+    def test_signals_never_replace_the_input_and_go_with_one_case(self):
+        path = write_npy(self.folder / "rows.npy", [noise(512, 1)])
+        before = pathlib.Path(path).read_bytes()
+        self.refused(USAGE, ("--save-signals", "rows.npy", "reads"), "--input", path, "--fs", "512", *ON_FILE,
+                     "--save-signals", "rows.npy", "--overwrite")
+        self.assertEqual(pathlib.Path(path).read_bytes(), before)
+        self.refused(USAGE, ("--save-signals", "sweep"), *TINY, "--save-signals", "new.npy", benchmark="sweep")
 
 
 class TablesTest(CliTest):

@@ -1,5 +1,5 @@
 # Tests of the readers; files in tests/data/formats were written by other tools (tests/data/make_formats.py).
-unit_test(io_signals_test SOURCES input_digest_test.cpp signals_test.cpp signals_refusals_test.cpp LINKS pac_io)
+unit_test(io_signals_test SOURCES input_digest_test.cpp npy_writer_test.cpp signals_test.cpp signals_refusals_test.cpp LINKS pac_io)
 target_link_libraries(io_signals_test PRIVATE hdf5::hdf5)
 if(EDFLIB_INCLUDE_DIR AND EDFLIB_LIBRARY)
   target_compile_definitions(io_signals_test PRIVATE PACBENCH_HAS_EDF=1)
