@@ -168,7 +168,7 @@ def measure_targets(binary, threads, rounds, full):
     print_header()
     table = []
     with tempfile.TemporaryDirectory() as folder:
-        product = Product(Pacbench(binary, threads), folder) if binary else None
+        product = Product(Pacbench(binary, threads, "cpu"), folder) if binary else None
         for case in CASES:
             rows = np.random.default_rng(0).standard_normal((N_ROWS, case.n_times))
             if product:
