@@ -119,6 +119,6 @@ if __name__ == "__main__":
         print(f"peers.py: {refusal.line}", file=sys.stderr)
         sys.exit(refusal.code)
     except (MissingPackage, ModuleNotFoundError) as missing:
-        print(f"peers.py: {missing}, in {sys.executable}; install it there, or leave out --python current",
-              file=sys.stderr)
+        print(f"peers.py: {missing} (in {sys.executable}); --python current takes what is there, without it packages are "
+              "installed", file=sys.stderr)
         sys.exit(NO_PACKAGE)
