@@ -122,7 +122,7 @@ class Result:
             if str(group[name].attrs.get("long_name", "")) == VARIABLE:
                 variables.append(name)
         if not columns or not len(next(iter(columns.values()))):
-            raise CannotDraw(f"has no case in {path}" + ("" if self.complete else ": the run was interrupted before its first"))
+            raise CannotDraw(f"has no rows in {path}" + ("" if self.complete else ": the run was interrupted"))
         return Table(path, columns, variables)
 
     # -- what the run says of itself ---------------------------------------------------------------------------------
@@ -165,11 +165,14 @@ class Result:
     def batches(self, cases):
         """(batch of a rank in each case, its label): in batch items where the file says them, else in rows."""
         if self.benchmark == "sweep":
-            raise CannotDraw("is a sweep, whose cases differ in more than the batch: draw the figure sweep, or run `pacbench throughput`")
+            raise CannotDraw("is a sweep, whose cases differ in more than the batch: draw --figure sweep, or run "
+                             "`pacbench throughput`")
         if "batch_per_rank" in cases:
             return cases["batch_per_rank"], "batch items per rank"
         items = cases.get("batch_size") / cases["n_ranks"]
-        return (items, "batch items per rank") if np.all(items > 0) else (cases["n_rows"] / cases["n_ranks"], "rows per rank")
+        if np.all(items > 0):
+            return items, "batch items per rank"
+        return cases["n_rows"] / cases["n_ranks"], "rows per rank"
 
     @functools.cached_property
     def hardware(self):
@@ -195,5 +198,6 @@ class Result:
     def caption(self):
         """Program, machine, day and verdict in one line."""
         verdict = f"verdict: {self.text('benchmark', 'verdict', '?')}"
-        parts = [self.program, self.hardware, self.day, verdict, "" if self.complete else "interrupted: not all of it is here"]
+        parts = [self.program, self.hardware, self.day, verdict]
+        parts += [] if self.complete else ["interrupted: not all of it is here"]
         return " · ".join(part for part in parts if part)
