@@ -100,7 +100,7 @@ def read_options():
 
 
 def jobs_of(options, parser, figures, results):
-    """[(figure, its results, stem of its files, whether it may be left out)]."""
+    """[(figure, its results, path of its pictures without the ending)]."""
     if options.all or options.list:
         alike = len({result.benchmark for result in results}) == 1
         together = [figure for figure in figures.FIGURES.values() if figure.several and (alike or figure.name == "peers")]
@@ -147,7 +147,7 @@ def list_figures(figures, results, jobs, choice):
         return
     for figure, which, _ in jobs:
         try:
-            figure.draw(which, choice)
+            figures.close(figure.draw(which, choice))
             state = "yes"
         except figures.CannotDraw as reason:
             state = f"no: {reason}"
@@ -161,7 +161,7 @@ def draw_all(figures, jobs, options, choice):
         try:
             drawn = figure.draw(results, choice)
         except figures.CannotDraw as reason:
-            complaint(f"{f'skipped {figure.name}: ' if options.all else ''}{results[0].path} {reason}", 3)
+            complaint(f"{f'skipped {figure.name}: ' if options.all else ''}{reason.path or results[0].path} {reason}", 3)
             missing += 1
             continue
         n_drawn += 1
@@ -192,8 +192,6 @@ def main():
                 list_figures(figures, results, jobs, choice)
                 return 0
             return draw_all(figures, jobs, options, choice)
-        except figures.CannotDraw as reason:
-            return complaint(f"{results[0].path} {reason}", 3)
         except OSError as error:
             return complaint(error, 3)
 

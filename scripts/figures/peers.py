@@ -2,7 +2,7 @@
 import numpy as np
 
 from . import style
-from .result import TIME, CannotDraw
+from .result import TIME, CannotDraw, named
 from .scaling import captions, names
 
 SAME = ("fs", "n_perm", "n_bins", "measure", "surrogate")  # options in which compared cases must not differ
@@ -36,15 +36,14 @@ def entries(results):
     """[(program, label, samples a row, seconds per row, bytes)] of every case with times."""
     found = []
     for result in results:
-        cases = result.cases
+        with named(result):
+            cases = result.timed
         for i in range(len(cases)):
-            if cases[TIME][i] > 0 and cases["n_rows"][i] > 0:
-                ranks = int(cases["n_ranks"][i])
-                program = result.program + (f", {ranks} ranks" if ranks > 1 else "")
-                found.append({"program": program, "result": result, "label": str(cases["label"][i]),
-                              "n_times": cases.get("n_times")[i], "row_s": cases[TIME][i] / cases["n_rows"][i],
-                              "bytes": peak_bytes(result, i)})
-        result.timed  # complains where it has none
+            ranks = int(cases["n_ranks"][i])
+            program = result.program + (f", {ranks} ranks" if ranks > 1 else "")
+            found.append({"program": program, "result": result, "label": str(cases["label"][i]),
+                          "n_times": cases.get("n_times")[i], "row_s": cases[TIME][i] / cases["n_rows"][i],
+                          "bytes": peak_bytes(result, int(cases["case"][i]))})
     return found
 
 

@@ -2,6 +2,7 @@
 
 Maps of /comodulogram are maps.py's.
 """
+import contextlib
 import functools
 import pathlib
 
@@ -9,11 +10,23 @@ import h5py
 import numpy as np
 
 TIME = "wall_s_median"
-VARIABLE = "independent variable of the case"  # long_name of a column of /benchmark/cases that is no result
 
 
 class CannotDraw(Exception):
-    """What is missing, as the end of a sentence that begins with the file's name."""
+    """What is missing, as the end of a sentence that begins with the file's name: `path`, or the figure's first file."""
+
+    def __init__(self, reason, path=None):
+        super().__init__(reason)
+        self.path = path
+
+
+@contextlib.contextmanager
+def named(result):
+    """Where a figure takes several files: what is missing is missing in this one."""
+    try:
+        yield
+    except CannotDraw as reason:
+        raise CannotDraw(str(reason), result.path) from reason
 
 
 def in_words(names):
@@ -25,8 +38,8 @@ def in_words(names):
 class Table:
     """Columns over one dimension, numbers as float64 (missing ones NaN), text as str."""
 
-    def __init__(self, name, columns, variables):
-        self.name, self.columns, self.variables = name, columns, variables
+    def __init__(self, name, columns):
+        self.name, self.columns = name, columns
 
     def __contains__(self, name):
         return name in self.columns
@@ -45,7 +58,7 @@ class Table:
 
     def only(self, chosen):
         """The table of some rows: a mask or indices."""
-        return Table(self.name, {name: values[chosen] for name, values in self.columns.items()}, self.variables)
+        return Table(self.name, {name: values[chosen] for name, values in self.columns.items()})
 
 
 class Result:
@@ -108,7 +121,7 @@ class Result:
         group = self.group(path)
         if group is None:
             raise CannotDraw(f"has no table {path}")
-        columns, variables = {}, []
+        columns = {}
         for name in group:
             values = np.atleast_1d(self.values(f"{path}/{name}"))
             if values.ndim != 1 or columns and len(values) != len(next(iter(columns.values()))):
@@ -119,11 +132,9 @@ class Result:
                 if missing is not None:
                     values[values == missing] = np.nan
             columns[name] = values
-            if str(group[name].attrs.get("long_name", "")) == VARIABLE:
-                variables.append(name)
         if not columns or not len(next(iter(columns.values()))):
             raise CannotDraw(f"has no rows in {path}" + ("" if self.complete else ": the run was interrupted"))
-        return Table(path, columns, variables)
+        return Table(path, columns)
 
     # -- what the run says of itself ---------------------------------------------------------------------------------
 

@@ -2,14 +2,15 @@
 import numpy as np
 
 from . import style
-from .result import TIME, CannotDraw
+from .result import TIME, CannotDraw, named
 
 
 def joined(results):
     """Cases with times of all files: a list of dictionaries."""
     cases = []
     for result in results:
-        table = result.timed
+        with named(result):
+            table = result.timed
         low, high = style.quartiles(table)
         for i in range(len(table)):
             cases.append({"label": str(table["label"][i]), "n_ranks": int(table["n_ranks"][i]),
@@ -93,7 +94,7 @@ def draw_weak_scaling(results, options):
     styles = style.looks(len(lines))
     labels = [f"{line[0]['n_rows'] / line[0]['n_ranks']:g} rows a rank" for line in lines]
     figure = style.page(f"Weak scaling · {names(results)}",
-                        "the same batch per rank on more ranks; dashed: ideal, the rate of the fewest ranks times theirs",
+                        "the same batch per rank on more ranks; dashed: ideal, the rate grows as the ranks do",
                         captions(results), (8.6, 3.8), keys=style.keys(labels))
     left, right = figure.subplots(1, 2)
     for line, look in zip(lines, styles):

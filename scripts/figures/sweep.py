@@ -3,7 +3,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from . import style
-from .result import TIME, CannotDraw
+from .result import TIME, CannotDraw, named
 from .scaling import captions, names
 
 FAILED = {"linestyle": "none", "marker": "X", "color": style.VERMILLION, "markersize": 8}
@@ -25,6 +25,10 @@ class Sweep:
     """The cases of one file by what they set."""
 
     def __init__(self, result):
+        with named(result):
+            self._read(result)
+
+    def _read(self, result):
         self.result, self.cases = result, result.cases
         self.settings = [settings_of(str(label)) for label in self.cases["label"]]
         self.axes = list(dict.fromkeys(name for settings in self.settings for name in settings))

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Tests scripts/plot.py as users meet it: every figure as PNG, SVG and PDF, what stands in them, what it says where there is
-no data, and bad input and damaged files. The plotted numbers are plot_numbers_test.py's.
+no data, and bad input and damaged files. The plotted numbers are plot_numbers.py's.
 
     plot_test.py PACBENCH [--mpirun "mpirun -np"] [unittest options]
 
@@ -123,6 +123,10 @@ class DrawingTest(PlotTest):
         self.plot(self.files["sweep"], self.files["peer_sweep"], "-o", "sweep.svg")  # sweeps go beside each other
         self.assertIn("TensorPAC 0.6.5", self.texts(self.folder / "sweep.svg"))
         self.refused(3, "different cases: n_perm is 19 and 0", self.files["maps"], self.files["bare"])
+        shutil.copy(self.files["peer"], "untimed.h5")
+        with h5py.File("untimed.h5", "r+") as file:
+            file["benchmark/cases/wall_s_median"][:] = float("nan")
+        self.refused(3, "plot.py: untimed.h5 has no case with times", self.files["maps"], "untimed.h5")
         self.refused(2, "takes one result file", self.files["maps"], self.files["bare"], "--figure", "stages")
         self.plot(self.files["maps"], self.files["peer"], "--all", "both", "--format", "svg")
         drawn = {path.stem for path in (self.folder / "both").iterdir()}
