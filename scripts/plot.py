@@ -32,7 +32,7 @@ def load_figures(show):
         sys.exit(complaint(f"Python package {package} is missing; install it: apt install python3-{package}, or "
                            f"{sys.executable} -m pip install {package}", 4))
     if show and matplotlib.get_backend().lower() == "agg":
-        sys.exit(complaint("--show: no display, or no package for windows (Debian: python3-tk); write a file with -o instead", 4))
+        sys.exit(complaint("--show: no display, or no package for windows (Debian: python3-tk); write a file with -o", 4))
     return figures
 
 
@@ -58,7 +58,7 @@ def band_pair(text):
     try:
         phase, amplitude = (float(part) for part in text.split(":"))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no pair of frequencies; give PHASE:AMPLITUDE in Hz, such as 6:80") from None
+        raise argparse.ArgumentTypeError(f"'{text}' is no pair of frequencies; give two in Hz, such as 6:80") from None
     return phase, amplitude
 
 
@@ -74,16 +74,16 @@ def formats(text):
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", nargs="*", metavar="RESULT.h5", type=pathlib.Path, help="result files")
-    parser.add_argument("-o", "--output", type=pathlib.Path, help="picture; the ending says the format (RESULT.png); several "
-                        "figures or formats: NAME-FIGURE.FORMAT")
-    parser.add_argument("--figure", action="append", metavar="NAME", help="figure to draw; may be given again (--list names them)")
-    parser.add_argument("--all", metavar="DIR", type=pathlib.Path, help="draw every figure that there is data for into this folder")
+    parser.add_argument("-o", "--output", type=pathlib.Path, help="picture; the ending says the format (RESULT.png); "
+                        "several figures or formats: NAME-FIGURE.FORMAT")
+    parser.add_argument("--figure", action="append", metavar="NAME", help="figure to draw; may be given again (see --list)")
+    parser.add_argument("--all", metavar="DIR", type=pathlib.Path, help="draw every figure that there is data for, into DIR")
     parser.add_argument("--format", type=formats, help="formats: png, svg, pdf or several, such as png,svg (png)")
     rows = parser.add_mutually_exclusive_group()
     rows.add_argument("--row", type=int, help="one row, counted from 0: batch item * channels (or pairs) + channel")
     rows.add_argument("--rows", type=row_numbers, metavar="LIST", help="rows to take the mean over, such as 0,3-7 (all)")
-    parser.add_argument("--map", default="pac", metavar="NAME", help="map of the file: pac, pac_z, p_value, mvl .. (%(default)s)")
-    parser.add_argument("--pair", type=band_pair, metavar="P:A", help="phase and amplitude frequency in Hz of the pair of bands to "
+    parser.add_argument("--map", default="pac", metavar="NAME", help="map: pac, pac_z, p_value, mvl .. (%(default)s)")
+    parser.add_argument("--pair", type=band_pair, metavar="P:A", help="phase and amplitude frequency in Hz of the bands to "
                         "look at (that with the largest value)")
     parser.add_argument("--case", type=int, help="row of /benchmark/cases, for the figure ranks (the longest on most ranks)")
     parser.add_argument("--show", action="store_true", help="open windows; writes files only with -o or --all")
@@ -100,7 +100,7 @@ def read_options():
 
 
 def jobs_of(options, parser, figures, results):
-    """[(figure, its results, stem of its files, whether it may be left out)]."""
+    """[(figure, its results, path of its pictures without the ending)]."""
     if options.all or options.list:
         alike = len({result.benchmark for result in results}) == 1
         together = [figure for figure in figures.FIGURES.values() if figure.several and (alike or figure.name == "peers")]
@@ -110,17 +110,19 @@ def jobs_of(options, parser, figures, results):
         targets = [f"{stem}-{figure.name}" for figure, _, stem in jobs]
         if options.all and len(set(targets)) < len(targets):
             parser.error("--all: several result files have the same name; draw them into folders of their own")
-        return [(figure, which, options.all / target if options.all else None) for (figure, which, _), target in zip(jobs, targets)]
+        return [(figure, which, options.all / target if options.all else None)
+                for (figure, which, _), target in zip(jobs, targets)]
 
     chosen = []
     for name in dict.fromkeys(options.figure or [figures.default_figure(results).name]):
         if name not in figures.FIGURES:
             parser.error(f"--figure {name}: no such figure; give {', '.join(figures.FIGURES)}")
         if len(results) > 1 and not figures.FIGURES[name].several:
-            parser.error(f"--figure {name}: takes one result file, {len(results)} are given; draw them one by one, or with --all DIR")
+            parser.error(f"--figure {name}: takes one result file, not {len(results)}; draw them one by one, or with --all")
         chosen.append(figures.FIGURES[name])
     stem = (options.output or results[0].path).with_suffix("")
-    return [(figure, results, stem if len(chosen) == 1 else stem.with_name(f"{stem.name}-{figure.name}")) for figure in chosen]
+    return [(figure, results, stem if len(chosen) == 1 else stem.with_name(f"{stem.name}-{figure.name}"))
+            for figure in chosen]
 
 
 def save(figure, stem, options):
@@ -131,8 +133,7 @@ def save(figure, stem, options):
         try:
             if options.all:
                 options.all.mkdir(parents=True, exist_ok=True)
-            metadata = {"Date": None} if ending == "svg" else {"CreationDate": None} if ending == "pdf" else {}
-            figure.savefig(path, dpi=160, metadata=metadata)
+            figure.savefig(path, dpi=160)
         except OSError as error:
             raise OSError(f"{path}: cannot be written: {error.strerror or error}") from error
         print(path)
@@ -146,7 +147,7 @@ def list_figures(figures, results, jobs, choice):
         return
     for figure, which, _ in jobs:
         try:
-            figure.draw(which, choice)
+            figures.close(figure.draw(which, choice))
             state = "yes"
         except figures.CannotDraw as reason:
             state = f"no: {reason}"
@@ -160,7 +161,7 @@ def draw_all(figures, jobs, options, choice):
         try:
             drawn = figure.draw(results, choice)
         except figures.CannotDraw as reason:
-            complaint(f"{results[0].path} {reason}" if not options.all else f"skipped {figure.name}: {results[0].path} {reason}", 3)
+            complaint(f"{f'skipped {figure.name}: ' if options.all else ''}{reason.path or results[0].path} {reason}", 3)
             missing += 1
             continue
         n_drawn += 1
@@ -191,8 +192,6 @@ def main():
                 list_figures(figures, results, jobs, choice)
                 return 0
             return draw_all(figures, jobs, options, choice)
-        except figures.CannotDraw as reason:
-            return complaint(f"{results[0].path} {reason}", 3)
         except OSError as error:
             return complaint(error, 3)
 

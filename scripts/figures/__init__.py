@@ -43,7 +43,8 @@ FIGURES = {figure.name: figure for figure in (
     Figure("preferred-phase", "at which phase is the amplitude largest?", draw_preferred_phase),
     Figure("surrogates", "is a row's largest value more than chance?", draw_surrogates),
     Figure("strong-scaling", "how much faster do more ranks finish the same batch?", draw_strong_scaling, True, "speed"),
-    Figure("weak-scaling", "how many rows per second when the batch grows with the ranks?", draw_weak_scaling, True, "throughput"),
+    Figure("weak-scaling", "how many rows per second when the batch grows with the ranks?", draw_weak_scaling, True,
+           "throughput"),
     Figure("batch", "which batch is computed fastest?", draw_batch),
     Figure("memory", "how much memory does a batch take, and what was predicted?", draw_memory, benchmark="vram"),
     Figure("stages", "where does the time go, and how near are the floors?", draw_stages),
@@ -57,5 +58,6 @@ FIGURES = {figure.name: figure for figure in (
 def default_figure(results):
     """What is drawn where no figure is named: that of the files' benchmark; of several files the one that takes them."""
     benchmarks = {result.benchmark for result in results}
-    fitting = [figure for figure in FIGURES.values() if {figure.benchmark} == benchmarks and (figure.several or len(results) == 1)]
+    fitting = [figure for figure in FIGURES.values()
+               if {figure.benchmark} == benchmarks and (figure.several or len(results) == 1)]
     return fitting[0] if fitting else FIGURES["peers" if len(results) > 1 else "stages"]

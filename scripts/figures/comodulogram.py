@@ -49,17 +49,19 @@ def outline(axis, maps, inside, line):
     across, along = np.diff(padded, axis=0)[:, 1:-1], np.diff(padded, axis=1)[1:-1]  # borders at x[i], at y[j]
     lines = [[(x[i], y[j]), (x[i], y[j + 1])] for i, j in zip(*np.nonzero(across))]
     lines += [[(x[i], y[j]), (x[i + 1], y[j])] for i, j in zip(*np.nonzero(along))]
+    capstyle = "butt" if line == ":" else "projecting"
     axis.add_collection(LineCollection(lines, capstyle="projecting", colors="black", linewidths=3.2))
-    axis.add_collection(LineCollection(lines, capstyle="butt" if line == ":" else "projecting", colors="white", linewidths=1.4, linestyles=line))
+    axis.add_collection(LineCollection(lines, capstyle=capstyle, colors="white", linewidths=1.4, linestyles=line))
 
 
 def significance(maps, name, rows):
-    """[(cells, words, line style)] to outline. One row: over the family of its pairs where the file says that. Several: p-values
-    do not average, so the mean z-score against 1.96."""
+    """[(cells, words, line style)] to outline. One row: over the family of its pairs where the file says that. Several:
+    p-values do not average, so the mean z-score against 1.96."""
     found = []
     if len(rows) == 1:
-        for ending, words, line in (("p_maxstat", "p < 0.05, family-wise", "-"), ("q_fdr", "false discovery rate ≤ 0.05", ":"),
-                                    ("p_value", "p < 0.05, uncorrected", "-")):
+        tests = (("p_maxstat", "p < 0.05, family-wise", "-"), ("q_fdr", "false discovery rate ≤ 0.05", ":"),
+                 ("p_value", "p < 0.05, uncorrected", "-"))
+        for ending, words, line in tests:
             if maps.has(maps.statistic(name, ending)) and not (ending == "p_value" and found):
                 values = maps.mean(maps.statistic(name, ending), rows)[0]
                 found.append((values <= 0.05 if ending == "q_fdr" else values < 0.05, words, line))
@@ -117,8 +119,8 @@ def draw_comodulogram(results, options):
             for _, words, line in tests]
     if within(maps, maps.planted()):
         keys.append(plt.Line2D([], [], linestyle="none", label="planted coupling", **ring(9)))
-    figure = style.page(f"Comodulogram · {result.path.name}", f"{maps.rows_in_words(rows, used)} · {maps.bands_in_words()}",
-                        result.caption, (7.4, 5.4), keys=keys)
+    figure = style.page(f"Comodulogram · {result.path.name}",
+                        f"{maps.rows_in_words(rows, used)} · {maps.bands_in_words()}", result.caption, (7.4, 5.4), keys=keys)
     grid = figure.add_gridspec(2, 3, width_ratios=[0.12, 1, 0.05], height_ratios=[1, 0.12])
     axis = figure.add_subplot(grid[0, 1])
     phase_axis = figure.add_subplot(grid[1, 1], sharex=axis)

@@ -57,8 +57,7 @@ class Maps:
         """Complains where there is no such map."""
         if self.has(name):
             return
-        measure, ending = next(((name.removesuffix(end).rstrip("_"), end) for end in ENDINGS if name.endswith(end)), (name, ""))
-        option = " --n-perm 200" if ending else f" --measure mi,{measure}"
+        option = " --n-perm 200" if name.endswith(ENDINGS) else f" --measure mi,{name}"
         raise CannotDraw(f"holds no map {name} (it has {in_words(self.names())}); run `pacbench comodulogram{option}`")
 
     def statistic(self, name, ending):
@@ -119,8 +118,8 @@ class Maps:
     def without_values(self, rows):
         """Why rows have no values, in words."""
         quality = np.ravel(self.result.values("comodulogram/quality"))[rows] if "quality" in self.group else np.array([])
-        words = [f"{np.sum(quality == code)} {text}" for code, text in
-                 ((2, "undefined (constant signal)"), (3, "not computed: the run was interrupted")) if np.any(quality == code)]
+        codes = ((2, "undefined (constant signal)"), (3, "not computed: the run was interrupted"))
+        words = [f"{np.sum(quality == code)} {text}" for code, text in codes if np.any(quality == code)]
         return "; ".join(words)
 
     def drawable_mean(self, name, rows):

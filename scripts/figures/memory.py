@@ -8,7 +8,8 @@ PROGRAM_BYTES = 64 * 2**20  # what --mem-limit keeps back for the program itself
 
 
 def worst_ranks(result):
-    """Of each case, by its batch, the rank with the most memory: bytes predicted, measured, of the whole process (NaN on devices)."""
+    """Of each case, by its batch, the rank with the most memory: bytes predicted, measured, and of the whole process (NaN
+    on devices)."""
     memory, cases = result.table("benchmark/memory"), result.cases
     batch, _ = result.batches(cases)
     found = []
@@ -44,7 +45,8 @@ def limits(result):
         return []
     total = result.table("system/ranks").get("device_total_bytes")
     total = total[total > 0]
-    return [(total.min(), f"no --mem-limit; memory of the device: {style.amount(total.min(), 'byte')}")] if len(total) else []
+    words = "no --mem-limit; memory of the device: "
+    return [(total.min(), words + style.amount(total.min(), "byte"))] if len(total) else []
 
 
 def draw_memory(results, options):
@@ -52,15 +54,16 @@ def draw_memory(results, options):
     result = results[0]
     cases = worst_ranks(result)
     batch = np.array([case["batch"] for case in cases])
-    figure = style.page(f"Memory against batch · {result.path.name}",
-                        "the fullest rank of each case; measured: "
-                        + ("resident memory at its peak less that before the case" if np.isfinite(cases[0]["process"]) else
-                           "peak on the device")
-                        + ("; open: streamed in tiles, which bounds it" if any(c["label"] == "streamed" for c in cases) else ""),
-                        result.caption, (7.2, 4.4))
+    on_host = np.isfinite(cases[0]["process"])
+    facts = ["the fullest rank of each case",
+             "measured: " + ("resident memory at its peak less that before the case" if on_host else "peak on the device")]
+    if any(case["label"] == "streamed" for case in cases):
+        facts.append("open: streamed in tiles, which bounds it")
+    figure = style.page(f"Memory against batch · {result.path.name}", " · ".join(facts), result.caption, (7.2, 4.4))
     axis = figure.subplots()
     predicted, measured, process = (np.array([case[key] for case in cases]) for key in ("predicted", "measured", "process"))
-    axis.plot(batch, predicted, "D--", color=style.ORANGE, markersize=9, markerfacecolor="none", linewidth=1.2, label="predicted")
+    axis.plot(batch, predicted, "D--", color=style.ORANGE, markersize=9, markerfacecolor="none", linewidth=1.2,
+              label="predicted")
     axis.plot(batch, measured, "-", color=style.BLUE, linewidth=1.2)
     for case in cases:
         axis.plot(case["batch"], case["measured"], "o", color=style.BLUE,

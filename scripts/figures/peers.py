@@ -2,10 +2,11 @@
 import numpy as np
 
 from . import style
-from .result import TIME, CannotDraw
+from .result import TIME, CannotDraw, named
 from .scaling import captions, names
 
 SAME = ("fs", "n_perm", "n_bins", "measure", "surrogate")  # options in which compared cases must not differ
+DIFFERENT = "and the other files are of different cases"
 
 
 def check_same(results):
@@ -13,12 +14,11 @@ def check_same(results):
     for name in SAME:
         values = dict.fromkeys(str(value) for result in results if (value := result.parameter(name)) is not None)
         if len(values) > 1:
-            raise CannotDraw(f"and the other files are of different cases: {name} is {' and '.join(values)}")
+            raise CannotDraw(f"{DIFFERENT}: {name} is {' and '.join(values)}")
     shapes = dict.fromkeys(group["pac"].shape[2:] for result in results
                            if (group := result.group("comodulogram")) is not None and "pac" in group)
     if len(shapes) > 1:
-        raise CannotDraw("and the other files are of different cases: bands are "
-                         + " and ".join("×".join(map(str, shape)) for shape in shapes))
+        raise CannotDraw(f"{DIFFERENT}: bands are {' and '.join('×'.join(map(str, shape)) for shape in shapes)}")
 
 
 def peak_bytes(result, case):
@@ -36,15 +36,14 @@ def entries(results):
     """[(program, label, samples a row, seconds per row, bytes)] of every case with times."""
     found = []
     for result in results:
-        cases = result.cases
+        with named(result):
+            cases = result.timed
         for i in range(len(cases)):
-            if cases[TIME][i] > 0 and cases["n_rows"][i] > 0:
-                ranks = int(cases["n_ranks"][i])
-                program = result.program + (f", {ranks} ranks" if ranks > 1 else "")
-                found.append({"program": program, "result": result, "label": str(cases["label"][i]),
-                              "n_times": cases.get("n_times")[i], "row_s": cases[TIME][i] / cases["n_rows"][i],
-                              "bytes": peak_bytes(result, i)})
-        result.timed  # complains where it has none
+            ranks = int(cases["n_ranks"][i])
+            program = result.program + (f", {ranks} ranks" if ranks > 1 else "")
+            found.append({"program": program, "result": result, "label": str(cases["label"][i]),
+                          "n_times": cases.get("n_times")[i], "row_s": cases[TIME][i] / cases["n_rows"][i],
+                          "bytes": peak_bytes(result, int(cases["case"][i]))})
     return found
 
 
@@ -57,26 +56,33 @@ def compared(results):
         groups = {}
         for entry in found:
             groups.setdefault(entry["label"], []).append(entry)
-        groups = {label: group for label, group in groups.items() if {id(e["result"]) for e in group} == {id(r) for r in results}}
+        groups = {label: group for label, group in groups.items()
+                  if {id(entry["result"]) for entry in group} == {id(result) for result in results}}
     if not groups:
         raise CannotDraw("and the other files have no case of the same label")
     for label, group in groups.items():
         lengths = dict.fromkeys(f"{entry['n_times']:g}" for entry in group if entry["n_times"] > 0)
         if len(lengths) > 1:
-            raise CannotDraw(f"and the other files are of different cases: {label} has rows of {' and '.join(lengths)} samples")
+            raise CannotDraw(f"{DIFFERENT}: {label} has rows of {' and '.join(lengths)} samples")
     return groups
 
 
-def draw_bars(axis, groups, key, unit, label, colours, write):
-    """Horizontal bars on a log axis, groups one under the other; at their ends what `write` says of an entry."""
+def in_words(entry, reference, key, unit):
+    """A value and its ratio to the reference's."""
+    ratio = "" if entry is reference or not np.isfinite(reference[key]) else f" (×{entry[key] / reference[key]:.3g})"
+    return style.amount(entry[key], unit) + ratio
+
+
+def draw_bars(axis, groups, key, unit, label, colours):
+    """Horizontal bars on a log axis, groups one under the other; at their ends value and ratio."""
     positions, texts, y = [], [], 0
     for entries_here in groups.values():
         for entry in entries_here:
             value = entry[key]
             axis.barh(y, value, 0.72, color=colours[entry["program"]])
             if np.isfinite(value):
-                axis.annotate(write(entry, entries_here), (value, y), xytext=(4, 0), textcoords="offset points", va="center",
-                              fontsize=style.SMALL)
+                axis.annotate(in_words(entry, reference_of(entries_here), key, unit), (value, y), xytext=(4, 0),
+                              textcoords="offset points", va="center", fontsize=style.SMALL)
             positions.append(y)
             texts.append(entry["program"])
             y += 1
@@ -101,33 +107,27 @@ def reference_of(group):
 def draw_peers(results, options):
     """Seconds per row and peak memory of several programs on the same case; ratios to pacbench."""
     if len(results) < 2:
-        raise CannotDraw("is one result file; give those of other programs on the same case too (scripts/peers.py makes them)")
+        raise CannotDraw("is one result file; give those of other programs on the same case too (scripts/peers.py)")
     check_same(results)
     groups = compared(results)
     programs = list(dict.fromkeys(entry["program"] for group in groups.values() for entry in group))
     colours = {program: style.COLOURS[i % 8] for i, program in enumerate(programs)}
     with_memory = any(np.isfinite(entry["bytes"]) for group in groups.values() for entry in group)
 
-    def written(key, unit):
-        def write(entry, group):
-            reference = reference_of(group)
-            ratio = "" if entry is reference or not np.isfinite(reference[key]) else f" (×{entry[key] / reference[key]:.3g})"
-            return style.amount(entry[key], unit) + ratio
-        return write
-
     first = results[0]
-    facts = [f"{name} {first.parameter(name)}" for name in SAME if first.parameter(name) is not None]
+    facts = [f"medians; ×: beside {reference_of(next(iter(groups.values())))['program']}"]
+    facts += [f"{name} {first.parameter(name)}" for name in SAME if first.parameter(name) is not None]
     n_bars = sum(len(group) for group in groups.values())
-    figure = style.page(f"Peers · {names(results)}", f"medians; ×: beside {reference_of(next(iter(groups.values())))['program']} · "
-                        + ", ".join(facts), captions(results),
+    figure = style.page(f"Peers · {names(results)}", " · ".join(facts), captions(results),
                         (11.0 if with_memory else 7.4, 0.9 + 0.42 * n_bars + 0.25 * len(groups)))
     axes = figure.subplots(1, 2 if with_memory else 1, sharey=True, squeeze=False)[0]
-    draw_bars(axes[0], groups, "row_s", "s", "time per row (s)", colours, written("row_s", "s"))
+    draw_bars(axes[0], groups, "row_s", "s", "time per row (s)", colours)
     if len(groups) > 1:
         y = -0.55
         for label, group in groups.items():
-            axes[0].text(1, y, label, transform=axes[0].get_yaxis_transform(), fontsize=style.SMALL, ha="right", va="bottom", color=style.GREY)
+            axes[0].text(1, y, label, transform=axes[0].get_yaxis_transform(), fontsize=style.SMALL, ha="right", va="bottom",
+                         color=style.GREY)
             y += len(group) + 0.7
     if with_memory:
-        draw_bars(axes[1], groups, "bytes", "byte", "peak memory of all ranks (B)", colours, written("bytes", "byte"))
+        draw_bars(axes[1], groups, "bytes", "byte", "peak memory of all ranks (B)", colours)
     return figure

@@ -2,6 +2,7 @@
 
 Maps of /comodulogram are maps.py's.
 """
+import contextlib
 import functools
 import pathlib
 
@@ -9,11 +10,23 @@ import h5py
 import numpy as np
 
 TIME = "wall_s_median"
-VARIABLE = "independent variable of the case"  # long_name of a column of /benchmark/cases that is no result
 
 
 class CannotDraw(Exception):
-    """What is missing, as the end of a sentence that begins with the file's name."""
+    """What is missing, as the end of a sentence that begins with the file's name: `path`, or the figure's first file."""
+
+    def __init__(self, reason, path=None):
+        super().__init__(reason)
+        self.path = path
+
+
+@contextlib.contextmanager
+def named(result):
+    """Where a figure takes several files: what is missing is missing in this one."""
+    try:
+        yield
+    except CannotDraw as reason:
+        raise CannotDraw(str(reason), result.path) from reason
 
 
 def in_words(names):
@@ -25,8 +38,8 @@ def in_words(names):
 class Table:
     """Columns over one dimension, numbers as float64 (missing ones NaN), text as str."""
 
-    def __init__(self, name, columns, variables):
-        self.name, self.columns, self.variables = name, columns, variables
+    def __init__(self, name, columns):
+        self.name, self.columns = name, columns
 
     def __contains__(self, name):
         return name in self.columns
@@ -45,7 +58,7 @@ class Table:
 
     def only(self, chosen):
         """The table of some rows: a mask or indices."""
-        return Table(self.name, {name: values[chosen] for name, values in self.columns.items()}, self.variables)
+        return Table(self.name, {name: values[chosen] for name, values in self.columns.items()})
 
 
 class Result:
@@ -108,7 +121,7 @@ class Result:
         group = self.group(path)
         if group is None:
             raise CannotDraw(f"has no table {path}")
-        columns, variables = {}, []
+        columns = {}
         for name in group:
             values = np.atleast_1d(self.values(f"{path}/{name}"))
             if values.ndim != 1 or columns and len(values) != len(next(iter(columns.values()))):
@@ -119,11 +132,9 @@ class Result:
                 if missing is not None:
                     values[values == missing] = np.nan
             columns[name] = values
-            if str(group[name].attrs.get("long_name", "")) == VARIABLE:
-                variables.append(name)
         if not columns or not len(next(iter(columns.values()))):
-            raise CannotDraw(f"has no case in {path}" + ("" if self.complete else ": the run was interrupted before its first"))
-        return Table(path, columns, variables)
+            raise CannotDraw(f"has no rows in {path}" + ("" if self.complete else ": the run was interrupted"))
+        return Table(path, columns)
 
     # -- what the run says of itself ---------------------------------------------------------------------------------
 
@@ -165,11 +176,14 @@ class Result:
     def batches(self, cases):
         """(batch of a rank in each case, its label): in batch items where the file says them, else in rows."""
         if self.benchmark == "sweep":
-            raise CannotDraw("is a sweep, whose cases differ in more than the batch: draw the figure sweep, or run `pacbench throughput`")
+            raise CannotDraw("is a sweep, whose cases differ in more than the batch: draw --figure sweep, or run "
+                             "`pacbench throughput`")
         if "batch_per_rank" in cases:
             return cases["batch_per_rank"], "batch items per rank"
         items = cases.get("batch_size") / cases["n_ranks"]
-        return (items, "batch items per rank") if np.all(items > 0) else (cases["n_rows"] / cases["n_ranks"], "rows per rank")
+        if np.all(items > 0):
+            return items, "batch items per rank"
+        return cases["n_rows"] / cases["n_ranks"], "rows per rank"
 
     @functools.cached_property
     def hardware(self):
@@ -195,5 +209,6 @@ class Result:
     def caption(self):
         """Program, machine, day and verdict in one line."""
         verdict = f"verdict: {self.text('benchmark', 'verdict', '?')}"
-        parts = [self.program, self.hardware, self.day, verdict, "" if self.complete else "interrupted: not all of it is here"]
+        parts = [self.program, self.hardware, self.day, verdict]
+        parts += [] if self.complete else ["interrupted: not all of it is here"]
         return " · ".join(part for part in parts if part)

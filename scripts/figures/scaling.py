@@ -2,19 +2,21 @@
 import numpy as np
 
 from . import style
-from .result import TIME, CannotDraw
+from .result import TIME, CannotDraw, named
 
 
 def joined(results):
     """Cases with times of all files: a list of dictionaries."""
     cases = []
     for result in results:
-        table = result.timed
+        with named(result):
+            table = result.timed
         low, high = style.quartiles(table)
         for i in range(len(table)):
-            cases.append({"label": str(table["label"][i]), "n_ranks": int(table["n_ranks"][i]), "n_rows": int(table["n_rows"][i]),
-                          "n_times": int(table.get("n_times")[i]) if "n_times" in table else 0, "wall_s": table[TIME][i],
-                          "rows_per_s": table["n_rows"][i] / table[TIME][i], "errors_s": (low[i], high[i])})
+            cases.append({"label": str(table["label"][i]), "n_ranks": int(table["n_ranks"][i]),
+                          "n_rows": int(table["n_rows"][i]), "n_times": np.nan_to_num(table.get("n_times")[i]),
+                          "wall_s": table[TIME][i], "errors_s": (low[i], high[i]),
+                          "rows_per_s": table["n_rows"][i] / table[TIME][i]})
     return cases
 
 
@@ -54,7 +56,8 @@ def efficiency(line, case):
 
 def names(results):
     """Names of the files, for a title."""
-    return ", ".join(result.path.name for result in results[:4]) + (f" and {len(results) - 4} more" if len(results) > 4 else "")
+    more = f" and {len(results) - 4} more" if len(results) > 4 else ""
+    return ", ".join(result.path.name for result in results[:4]) + more
 
 
 def captions(results):
@@ -66,8 +69,8 @@ def draw_strong_scaling(results, options):
     """Time of the same batch, and efficiency, on a growing number of ranks."""
     lines = over_ranks(results, lambda case: case["n_rows"], "`mpirun -np N pacbench speed`, N > 1")
     styles = style.looks(len(lines))
-    labels = [f"{line[0]['n_rows']} rows: ×{line[-1]['rows_per_s'] / line[0]['rows_per_s']:.2f} on {line[-1]['n_ranks']} ranks"
-              for line in lines]
+    labels = [f"{first['n_rows']} rows: ×{last['rows_per_s'] / first['rows_per_s']:.2f} on {last['n_ranks']} ranks"
+              for first, *_, last in lines]
     figure = style.page(f"Strong scaling · {names(results)}",
                         "the same batch on more ranks; bars: quartiles over repetitions; dashed: ideal, the time of the "
                         "fewest ranks shared among more", captions(results), (8.6, 3.8), keys=style.keys(labels))
@@ -89,9 +92,10 @@ def draw_weak_scaling(results, options):
     lines = over_ranks(results, lambda case: round(case["n_rows"] / case["n_ranks"], 6),
                        "`mpirun -np N pacbench throughput`, N > 1")
     styles = style.looks(len(lines))
-    figure = style.page(f"Weak scaling · {names(results)}", "the same batch per rank on more ranks; dashed: ideal, the rate of "
-                        "the fewest ranks times their number", captions(results), (8.6, 3.8),
-                        keys=style.keys([f"{line[0]['n_rows'] / line[0]['n_ranks']:g} rows a rank" for line in lines]))
+    labels = [f"{line[0]['n_rows'] / line[0]['n_ranks']:g} rows a rank" for line in lines]
+    figure = style.page(f"Weak scaling · {names(results)}",
+                        "the same batch per rank on more ranks; dashed: ideal, the rate grows as the ranks do",
+                        captions(results), (8.6, 3.8), keys=style.keys(labels))
     left, right = figure.subplots(1, 2)
     for line, look in zip(lines, styles):
         ranks, rate = np.array([case["n_ranks"] for case in line]), np.array([case["rows_per_s"] for case in line])
@@ -115,17 +119,18 @@ def draw_batch(results, options):
     by_ranks = {n: points for n, points in sorted(by_ranks.items()) if len(points) > 1}
     if not by_ranks:
         raise CannotDraw("has no cases of several batches; run `pacbench throughput`")
-    figure = style.page(f"Throughput against batch · {result.path.name}", "medians; the better one where a batch was measured "
-                        "twice · ring: the largest rate", result.caption, (6.4, 4.0))
+    figure = style.page(f"Throughput against batch · {result.path.name}",
+                        "medians; the better one where a batch was measured twice · ring: the largest rate", result.caption,
+                        (6.4, 4.0))
     axis = figure.subplots()
     for (n, points), look in zip(by_ranks.items(), style.looks(len(by_ranks))):
         batches = sorted(points)
         axis.plot(batches, [points[batch] for batch in batches], label=f"{n} rank{'s' * (n > 1)}", **look)
-    best_n, best = max(((n, batch) for n, points in by_ranks.items() for batch in points), key=lambda at: by_ranks[at[0]][at[1]])
-    axis.plot(best, by_ranks[best_n][best], "o", markersize=14, markerfacecolor="none", markeredgecolor=style.BLACK)
+    largest, best = max((rate, batch) for points in by_ranks.values() for batch, rate in points.items())
+    axis.plot(best, largest, "o", markersize=14, markerfacecolor="none", markeredgecolor=style.BLACK)
     style.marked_values(axis.xaxis, [batch for points in by_ranks.values() for batch in points])
     axis.set(xlabel=label, ylabel="rows per second (1/s)")
-    axis.set_ylim(0, 1.1 * by_ranks[best_n][best])
+    axis.set_ylim(0, 1.1 * largest)
     axis.grid(True)
     style.legend_above(axis, 4)
     return figure

@@ -8,6 +8,7 @@ from .result import TIME, CannotDraw
 ORDER = ("read", "spectrum", "analytic", "bin_sums", "surrogates", "gather")
 MOST_CASES = 40
 ENDING = "_s_median"
+FLOORS = {"alpha": 0.55, "hatch": "////", "edgecolor": "white"}
 
 
 def stages_of(cases):
@@ -46,12 +47,12 @@ def draw_bars(axis, cases, stages):
         seconds, floors = (np.nan_to_num(values) * factor for values in (cases[stage + ENDING], floor_s(cases, stage)))
         handles.append(axis.barh(y + at, seconds, height, left=ends, color=shades[stage], label=stage))
         if with_floors:
-            axis.barh(y + 0.22, floors, 0.26, left=floor_ends, color=shades[stage], alpha=0.55, hatch="////", edgecolor="white",
-                      linewidth=0)
+            axis.barh(y + 0.22, floors, 0.26, left=floor_ends, color=shades[stage], linewidth=0, **FLOORS)
         ends, floor_ends = ends + seconds, floor_ends + floors
     if with_floors:
-        handles.append(Patch(facecolor=style.GREY, alpha=0.55, hatch="////", edgecolor="white", label="floors"))
-    handles.append(axis.scatter(cases[TIME] * factor, y + at, marker="|", s=160, color=style.BLACK, zorder=3, label="wall time"))
+        handles.append(Patch(facecolor=style.GREY, label="floors", **FLOORS))
+    handles.append(axis.scatter(cases[TIME] * factor, y + at, marker="|", s=160, color=style.BLACK, zorder=3,
+                                label="wall time"))
     axis.set_yticks(y, [case_name(cases, i) for i in y])
     axis.set(xlabel=f"time of a repetition, median ({unit})", ylim=(len(cases) - 0.45, -0.55), xlim=(0, None))
     axis.grid(True, axis="x")
@@ -72,7 +73,8 @@ def draw_floors(axis, cases, i, stages):
         axis.plot(seconds, range(len(shown)), marker, color=colour, label=words, linestyle="none")
     style.log_axis(axis.xaxis, "s", 1000)
     low, high = axis.get_xlim()
-    axis.set(xlim=(low, high * (high / low) ** 0.2), ylim=(len(shown) - 0.5, -0.5), xlabel=f"time (s): {case_name(cases, i)}")
+    axis.set(xlim=(low, high * (high / low) ** 0.2), ylim=(len(shown) - 0.5, -0.5),
+             xlabel=f"time (s): {case_name(cases, i)}")
     axis.set_yticks(range(len(shown)), shown)
     axis.grid(True, axis="x")
     style.legend_above(axis, 2)
@@ -93,8 +95,8 @@ def draw_stages(results, options):
         facts.append(f"the {MOST_CASES} longest of {n_cases} cases")
     facts.append("floors: the larger of memory and arithmetic" if has_floors else
                  "no floors in the file: they need --verbose, and rows that are not long ones")
-    figure = style.page(f"Stages · {result.path.name}", " · ".join(facts), result.caption,
-                        (11.0 if has_floors else 7.6, max(2.6 if has_floors else 1.7, 1.1 + (0.42 if has_floors else 0.34) * len(cases))))
+    size = (11.0, max(2.6, 1.1 + 0.42 * len(cases))) if has_floors else (7.6, max(1.7, 1.1 + 0.34 * len(cases)))
+    figure = style.page(f"Stages · {result.path.name}", " · ".join(facts), result.caption, size)
     axes = np.atleast_1d(figure.subplots(1, 2 if has_floors else 1))
     draw_bars(axes[0], cases, stages)
     if has_floors:
@@ -119,8 +121,9 @@ def rank_medians(result, wanted):
     own = measured.only(measured["case"] == case)
     ranks = np.unique(own["rank"])
     names = [name for name in own.columns if name.endswith("_s")]
-    return case, ranks.astype(int), {name.removesuffix("_s"): np.array([np.median(own[name][own["rank"] == rank]) for rank in ranks])
-                                     for name in names}
+    medians = {name.removesuffix("_s"): np.array([np.median(own[name][own["rank"] == rank]) for rank in ranks])
+               for name in names}
+    return case, ranks.astype(int), medians
 
 
 def draw_ranks(results, options):
@@ -136,13 +139,15 @@ def draw_ranks(results, options):
     ratio = rows / rows.mean(axis=1, keepdims=True)
     largest = np.clip(np.nanmax(np.abs(ratio - 1)), 0.01, 1)
     left_out = [name for name in seconds if name not in stages]
-    facts = [f"{case_name(result.cases, case)} (case {case})", "medians over repetitions; colour: beside the mean over ranks"]
+    facts = [f"{case_name(result.cases, case)} (case {case})",
+             "medians over repetitions; colour: beside the mean over ranks"]
     if left_out:
         facts.append(f"below 0.1 % of the wall time: {', '.join(left_out)}")
     figure = style.page(f"Ranks and stages · {result.path.name}", " · ".join(facts), result.caption,
                         (min(14, max(6.0, 2.8 + 0.75 * min(len(ranks), 12))), 1.1 + 0.45 * len(rows)))
     axis = figure.subplots()
-    mesh = axis.imshow(100 * (ratio - 1), aspect="auto", cmap="PuOr_r", vmin=-100 * largest, vmax=100 * largest, interpolation="none")
+    mesh = axis.imshow(100 * (ratio - 1), aspect="auto", cmap="PuOr_r", vmin=-100 * largest, vmax=100 * largest,
+                       interpolation="none")
     names = [*stages, "wall"]
     axis.set_yticks(range(len(rows)), names)
     ticks = range(0, len(ranks), -(-len(ranks) // 24))
@@ -153,5 +158,6 @@ def draw_ranks(results, options):
             strong = abs(ratio[y, x] - 1) > 0.65 * largest
             axis.text(x, y, style.amount(value, "s"), ha="center", va="center", fontsize=style.SMALL,
                       color="white" if strong else "black")
-    figure.colorbar(mesh, ax=axis, pad=0.02, extend="max" if np.nanmax(ratio) > 2 else "neither").set_label("from the mean (%)")
+    extend = "max" if np.nanmax(ratio) > 2 else "neither"
+    figure.colorbar(mesh, ax=axis, pad=0.02, extend=extend).set_label("from the mean (%)")
     return figure

@@ -24,7 +24,7 @@ matplotlib.rcParams.update({
     "font.family": "sans-serif", "font.size": 10, "axes.titlesize": 10, "axes.labelsize": 10, "xtick.labelsize": 9,
     "ytick.labelsize": 9, "legend.fontsize": 9, "legend.frameon": False, "axes.spines.top": False,
     "axes.spines.right": False, "axes.grid": False, "grid.color": "0.9", "axes.axisbelow": True,
-    "svg.fonttype": "none", "svg.hashsalt": "pacbench", "pdf.fonttype": 42, "figure.max_open_warning": 0,
+    "svg.fonttype": "none", "pdf.fonttype": 42, "figure.max_open_warning": 0,
 })
 
 
@@ -37,7 +37,8 @@ def page(title, facts, caption, size, labels=None, keys=()):
     facts, caption = (textwrap.wrap(text, n) for text, n in ((facts, letters), (caption, int(letters * 9 / SMALL))))
     facts_end = HEAD_IN + LINE_IN * len(facts)
     across = max(1, letters // (8 + max((len(key.get_label()) for key in keys), default=0)))
-    head, foot = facts_end + LINE_IN * (-(-len(keys) // across) + bool(keys)), MARGIN_IN + LINE_IN * len(caption) + (LABEL_IN if labels else 0)
+    head = facts_end + LINE_IN * (-(-len(keys) // across) + bool(keys))
+    foot = MARGIN_IN + LINE_IN * len(caption) + (LABEL_IN if labels else 0)
     total = height + head + foot
     figure = plt.figure(figsize=(width, total), layout="constrained")
     beside = LABEL_IN / width if labels else 0
@@ -79,7 +80,8 @@ def log_axis(axis, unit="", at_least=10.0):
         low, high = low / wider, high * wider
         put(low, high)
     decades = np.log10(high / low)
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < (1.5 if axis.axis_name == "x" else 3) else (1,), numticks=12))
+    few = decades < (1.5 if axis.axis_name == "x" else 3)
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,), numticks=12))
     axis.set_major_formatter(EngFormatter(unit=SYMBOLS.get(unit, unit)) if unit else PLAIN)
     axis.set_minor_formatter(NullFormatter())
 

@@ -43,8 +43,8 @@ def draw_surrogates(results, options):
     axis.axvline(factor * observed, color=style.VERMILLION, linewidth=2.2, label=f"observed: {observed:.4g}")
     unit = maps.attribute(name, "units", "1")
     power = f" × 10{str(round(np.log10(factor))).translate(SUPERSCRIPT)}" if prefix else ""
-    axis.set(xlabel=f"largest {maps.attribute(name, 'long_name', name)} of the row{power}" + ("" if unit == "1" else f" ({unit})"),
-             ylabel="surrogates")
+    meaning = f"largest {maps.attribute(name, 'long_name', name)} of the row{power}"
+    axis.set(xlabel=meaning + ("" if unit == "1" else f" ({unit})"), ylabel="surrogates")
     axis.yaxis.get_major_locator().set_params(integer=True)
     style.legend_above(axis)
     return figure

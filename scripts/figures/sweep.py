@@ -3,7 +3,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from . import style
-from .result import TIME, CannotDraw
+from .result import TIME, CannotDraw, named
 from .scaling import captions, names
 
 FAILED = {"linestyle": "none", "marker": "X", "color": style.VERMILLION, "markersize": 8}
@@ -25,11 +25,16 @@ class Sweep:
     """The cases of one file by what they set."""
 
     def __init__(self, result):
+        with named(result):
+            self._read(result)
+
+    def _read(self, result):
         self.result, self.cases = result, result.cases
         self.settings = [settings_of(str(label)) for label in self.cases["label"]]
         self.axes = list(dict.fromkeys(name for settings in self.settings for name in settings))
         if not self.axes:
-            raise CannotDraw(f"has no cases that vary an option (benchmark {result.benchmark}); run `pacbench sweep --vary NAME=V1,V2`")
+            raise CannotDraw(f"has no cases that vary an option (benchmark {result.benchmark}); run "
+                             "`pacbench sweep --vary NAME=V1,V2`")
         base = {name: self._base(name) for name in self.axes}
         self.settings = [{**base, **settings} for settings in self.settings]
 
@@ -67,7 +72,8 @@ def draw_panel(axis, name, sweeps, looks):
             good = sorted((at[value], i) for value, i in line if sweep.cases[TIME][i] > 0)
             failed |= {at[value] for value, i in line if not sweep.cases[TIME][i] > 0}
             chosen = [i for _, i in good]
-            axis.errorbar([x for x, _ in good], sweep.cases[TIME][chosen], yerr=[low[chosen], high[chosen]], capsize=2, **look)
+            axis.errorbar([x for x, _ in good], sweep.cases[TIME][chosen], yerr=[low[chosen], high[chosen]], capsize=2,
+                          **look)
     axis.set_xlabel(name)
     axis.grid(True)
     if not numeric:
@@ -86,10 +92,12 @@ def draw_sweep(results, options):
     sweeps = [Sweep(result) for result in results]
     axes_names = [name for name in sweeps[0].axes if any(sweep.lines(name) for sweep in sweeps)]
     if not axes_names or not any(np.any(sweep.cases[TIME] > 0) for sweep in sweeps):
-        raise CannotDraw("has no option with times of two values" + ("" if results[0].complete else ": the run was interrupted"))
+        raise CannotDraw("has no option with times of two values"
+                         + ("" if results[0].complete else ": the run was interrupted"))
     across = min(3, len(axes_names))
     down = -(-len(axes_names) // across)
-    labels = [result.program if len({r.program for r in results}) == len(results) else result.path.stem for result in results]
+    programs = [result.program for result in results]
+    labels = programs if len(set(programs)) == len(results) else [result.path.stem for result in results]
     looks = style.looks(len(results))
     keys = style.keys(labels) if len(results) > 1 else []
     if any(not np.all(sweep.cases[TIME] > 0) for sweep in sweeps):

@@ -1,13 +1,16 @@
 """Small result files of every benchmark for the tests of scripts/plot.py, made once by the program, and what the tests
 share. Needs h5py and matplotlib."""
+import contextlib
 import functools
+import io
+import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
+from unittest import mock
 
 import h5py
 import matplotlib.pyplot as plt
@@ -17,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PLOT = ROOT / "scripts" / "plot.py"
 sys.path[:0] = [str(PLOT.parent), str(ROOT / "tests" / "bench")]
 import figures  # noqa: E402
+import plot  # noqa: E402
 from ranks import ARGUMENTS, Ranks  # noqa: E402
 
 ALWAYS = ("--threads", "1", "--warmups", "0", "--no-verify")
@@ -32,8 +36,8 @@ RUNS = {
     "pairs": (1, ("comodulogram", *SMALL, "--batch-size", "2", "--pairs", "all")),
     "uneven": (1, ("comodulogram", *ON_FILE, "--input", "uneven.npy", "--n-perm", "19", "--surrogate-max", "--pha-bands",
                    "10-14,4-8", "--amp-bands", "60-90,100-120,40-50")),
-    "one_band": (1, ("comodulogram", *ON_FILE, "--input", "uneven.npy", "--distributions", "--pha-bands", "4-8", "--amp-bands",
-                     "60-90")),
+    "one_band": (1, ("comodulogram", *ON_FILE, "--input", "uneven.npy", "--distributions", "--pha-bands", "4-8",
+                     "--amp-bands", "60-90")),
     "speed": (2, ("speed", "--quick", *SMALL, "--batch-size", "2", "--n-perm", "9", "--verbose")),
     "throughput": (2, ("throughput", "--quick", *SMALL)),
     "vram": (2, ("vram", "--quick", *SMALL)),
@@ -89,25 +93,31 @@ class PlotTest(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.folder = pathlib.Path(temporary.name)
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(self.folder)
         self.addCleanup(plt.close, "all")
 
     def plot(self, *words, status=0):
-        """Runs the script; the finished process, which must end with the status and never with a traceback."""
-        done = subprocess.run([sys.executable, str(PLOT), *map(str, words)], cwd=self.folder, capture_output=True, text=True,
-                              timeout=100, check=False)
-        self.assertEqual(done.returncode, status, f"{words}: {done.stdout}{done.stderr}")
-        self.assertNotIn("Traceback", done.stderr)
-        self.assertNotIn("Warning", done.stderr)
-        return done
+        """Runs the script's main() in the test's folder: what it wrote on stdout and stderr; it must end with the status."""
+        out, err = io.StringIO(), io.StringIO()
+        argv = [str(PLOT), *map(str, words)]
+        with mock.patch.object(sys, "argv", argv), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                ended = plot.main()
+            except SystemExit as end:  # as argparse ends
+                ended = end.code
+        self.assertEqual(ended, status, f"{words}: {out.getvalue()}{err.getvalue()}")
+        self.assertNotIn("Warning", err.getvalue())
+        return out.getvalue(), err.getvalue()
 
     def refused(self, status, word, *words):
         """One line that holds the word."""
-        done = self.plot(*words, status=status)
-        line = done.stderr.strip().splitlines()[-1]  # usage stands before
-        self.assertRegex(line, r"\Aplot\.py: ")
-        self.assertIn(word, line)
-        return done
+        lines = self.plot(*words, status=status)[1].splitlines()
+        self.assertRegex(lines[-1], r"\Aplot\.py: ")  # usage may stand before
+        self.assertIn(word, lines[-1])
+        return lines
 
     def texts(self, path):
         """All text of an SVG picture in one line."""
-        return " ".join("".join(element.itertext()).strip() for element in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text"))
+        elements = ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")
+        return " ".join("".join(element.itertext()).strip() for element in elements)

@@ -1,4 +1,4 @@
-"""Tests that figures show the numbers of the file: plotted values, through the figure objects, beside those read with h5py."""
+"""Tests that figures show the numbers of the file: values in the figure objects beside those read with h5py."""
 import h5py
 import numpy as np
 from plot_files import PlotTest, figures
@@ -7,7 +7,8 @@ from plot_files import PlotTest, figures
 class NumbersTest(PlotTest):
     def draw(self, name, figure, **options):
         """The figure of a file."""
-        result = self.enterContext(figures.Result(self.files[name]))
+        result = figures.Result(self.files[name])
+        self.addCleanup(result.file.close)
         return figures.FIGURES[figure].draw([result], figures.Options(**options))
 
     def column(self, name, *columns):
@@ -22,9 +23,7 @@ class NumbersTest(PlotTest):
 
     def mesh(self, figure):
         """The values of the map of a figure, [phase, amplitude]."""
-        axis = next(axis for axis in figure.axes if axis.get_children() and axis.collections and hasattr(axis.collections[0], "_meshWidth")
-                    or axis.collections and type(axis.collections[0]).__name__ == "QuadMesh")
-        mesh = axis.collections[0]
+        mesh = figure.axes[0].collections[0]
         return np.reshape(mesh.get_array(), np.array(mesh.get_coordinates().shape[:2]) - 1).T
 
     def line(self, axis, label=None, index=0):
@@ -52,15 +51,14 @@ class NumbersTest(PlotTest):
         p, = self.maps("maps", "p_maxstat")
         p[0, 0] = 1
         p[0, 0, 1, 2] = p[0, 0, 1, 3] = p[0, 0, 0, 3] = 0.01
-        with h5py.File(self.files["maps"]) as file:
-            altered = self.folder / "significant.h5"
-            altered.write_bytes(self.files["maps"].read_bytes())
+        altered = self.folder / "significant.h5"
+        altered.write_bytes(self.files["maps"].read_bytes())
         with h5py.File(altered, "r+") as file:
             file["comodulogram/p_maxstat"][...] = p
             file["comodulogram/q_fdr"][...] = 1
         with figures.Result(altered) as result:
             figure = figures.FIGURES["comodulogram"].draw([result], figures.Options(rows=[0]))
-        borders = [c for axis in figure.axes for c in axis.collections if type(c).__name__ == "LineCollection" and c.get_segments()]
+        borders = [lines for lines in figure.axes[0].collections[1:] if lines.get_segments()]
         for border in borders:  # dark, and bright above it
             self.assertEqual(len(border.get_segments()), 8)
         self.assertEqual(len(borders), 2)
@@ -86,7 +84,7 @@ class NumbersTest(PlotTest):
         self.assertIn(f"R = {abs(mean):.2f}", polar.get_legend().get_texts()[0].get_text())
         np.testing.assert_allclose([bar.get_height() for bar in bars.patches], shares[:, :, p, a].mean(axis=(0, 1)))
         with h5py.File(self.files["maps"]) as file:  # a chosen pair
-            chosen = tuple(file["comodulogram"][f"{axis}_frequency"][i] + 0.1 for axis, i in (("phase", 1), ("amplitude", 2)))
+            chosen = file["comodulogram/phase_frequency"][1] + 0.1, file["comodulogram/amplitude_frequency"][2] - 0.1
         _, bars = self.draw("maps", "preferred-phase", pair=chosen, rows=[4]).axes
         np.testing.assert_allclose([bar.get_height() for bar in bars.patches], shares[2, 0, 1, 2])
 
@@ -100,10 +98,12 @@ class NumbersTest(PlotTest):
             factor = 10.0 ** round(np.log10(self.line(axis, index=1)[0][0] / values[row].max()))
             self.assertAlmostEqual(self.line(axis, index=0)[0][0] / factor, np.quantile(maxima[row], 0.95))
             self.assertAlmostEqual(self.line(axis, index=1)[0][0] / factor, values[row].max())
-            self.assertIn(f"family-wise p = {p[row].min():.3g}", " ".join(text.get_text().replace("\n", " ") for text in figure.texts))
+            words = " ".join(text.get_text().replace("\n", " ") for text in figure.texts)
+            self.assertIn(f"family-wise p = {p[row].min():.3g}", words)
 
     def test_scaling(self):
-        for name, figure, value in (("speed", "strong-scaling", "wall_s_median"), ("throughput", "weak-scaling", "rows_per_s")):
+        for name, figure, value in (("speed", "strong-scaling", "wall_s_median"),
+                                    ("throughput", "weak-scaling", "rows_per_s")):
             n_ranks, values, efficiency, n_rows = self.column(name, "n_ranks", value, "efficiency", "n_rows")
             left, right = self.draw(name, figure).axes
             weak = np.isfinite(efficiency)  # not the search for the best batch
@@ -129,7 +129,7 @@ class NumbersTest(PlotTest):
             np.testing.assert_array_equal(x, np.unique(batch[n_ranks == n]))
             np.testing.assert_allclose(y, [rate[(n_ranks == n) & (batch == one)].max() for one in x])
         with h5py.File(self.files["vram_limit"]) as file:
-            memory = {name: file["benchmark/memory"][name][()] for name in ("predicted_bytes", "host_peak_bytes", "host_base_bytes")}
+            memory = {name: data[()] for name, data in file["benchmark/memory"].items()}
         axis = self.draw("vram_limit", "memory").axes[0]
         batch, = self.column("vram_limit", "batch_per_rank")
         np.testing.assert_allclose(self.line(axis, "predicted"), [batch, memory["predicted_bytes"]])
@@ -140,13 +140,14 @@ class NumbersTest(PlotTest):
     def test_stages_and_ranks(self):
         figure = self.draw("speed", "stages")
         names = ("spectrum", "analytic", "bin_sums", "surrogates")
-        containers = {c.get_label(): [bar.get_width() for bar in c] for c in figure.axes[0].containers if not c.get_label().startswith("_")}
+        bars = [(bars.get_label(), [bar.get_width() for bar in bars]) for bars in figure.axes[0].containers]
+        containers = dict(bars)
         wall, *stages = self.column("speed", "wall_s_median", *(f"{name}_s_median" for name in names))
         factor = 10.0 ** (3 * round(np.log10(max(containers["surrogates"]) / stages[3].max()) / 3))
         for name, seconds in zip(names, stages):
             np.testing.assert_allclose(np.array(containers[name]) / factor, seconds, err_msg=name)
         floors = self.column("speed", *(f"{name}_{kind}_floor_s" for name in names for kind in ("memory", "arithmetic")))
-        unnamed = [[bar.get_width() for bar in c] for c in figure.axes[0].containers if c.get_label().startswith("_")]
+        unnamed = [widths for label, widths in bars if label.startswith("_")]
         np.testing.assert_allclose(np.sum(unnamed, axis=0) / factor, np.sum(np.maximum(floors[::2], floors[1::2]), axis=0))
 
         figure = self.draw("speed", "ranks", case=3)
@@ -162,7 +163,8 @@ class NumbersTest(PlotTest):
             label = file["benchmark/cases/label"].asstr()[()].tolist()
             wall = file["benchmark/cases/wall_s_median"][()]
         panels = {axis.get_xlabel(): axis for axis in self.draw("sweep", "sweep").axes}
-        np.testing.assert_allclose(self.line(panels["n_perm"]), [[0, 5, 9], [wall[label.index(name)] for name in ("base", "n_perm=5", "n_perm=9")]])
+        expected = [wall[label.index(name)] for name in ("base", "n_perm=5", "n_perm=9")]
+        np.testing.assert_allclose(self.line(panels["n_perm"]), [[0, 5, 9], expected])
         self.assertEqual(self.line(panels["fs"])[0].tolist(), [512])  # 256 failed
         self.assertEqual(self.line(panels["fs"], index=-1)[0].tolist(), [256])
         self.assertEqual([text.get_text() for text in panels["hilbert"].get_xticklabels()], ["cropped", "extended"])
@@ -171,6 +173,7 @@ class NumbersTest(PlotTest):
         with figures.Result(self.files["maps"]) as own, figures.Result(self.files["peer"]) as peer:
             axis = figures.FIGURES["peers"].draw([peer, own], figures.Options()).axes[0]
         wall, n_rows = self.column("maps", "wall_s_median", "n_rows")
-        np.testing.assert_allclose([bar.get_width() for bar in axis.patches], [100 * wall[0] / n_rows[0], wall[0] / n_rows[0]])
+        row_s = wall[0] / n_rows[0]
+        np.testing.assert_allclose([bar.get_width() for bar in axis.patches], [100 * row_s, row_s])
         self.assertIn("×100", axis.texts[0].get_text())
         self.assertNotIn("×", axis.texts[1].get_text())

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Tests scripts/plot.py as users meet it: every figure as PNG, SVG and PDF, what stands in them, what it says where there is
-no data, and bad input and damaged files. The plotted numbers are plot_numbers_test.py's.
+no data, and bad input and damaged files. The plotted numbers are plot_numbers.py's.
 
     plot_test.py PACBENCH [--mpirun "mpirun -np"] [unittest options]
 
@@ -13,23 +13,23 @@ import sys
 from unittest import mock
 
 try:
+    import h5py
     import matplotlib
     matplotlib.use("Agg")
-    import h5py
-    import plot_files  # finds the figures and the launcher
+    from plot_files import PLOT, PlotTest, figures
+    from plot_numbers import NumbersTest  # noqa: F401  its tests run here too: the files are made once
 except ImportError as error:
     print(f"skipped: {error} (Debian: python3-h5py python3-matplotlib)")
     sys.exit(77)
-from plot_files import PLOT, PlotTest, figures
-from plot_numbers import NumbersTest  # runs here too: the files are made once
-from ranks import main
+from ranks import main  # in a folder that plot_files adds
 
 #: What each file has data for; all other figures must say what is missing.
 MAPS = {"comodulogram", "channels", "preferred-phase", "stages"}
 DRAWN = {
     "maps": MAPS | {"surrogates"}, "bare": MAPS, "pairs": MAPS | {"channel-pairs"}, "uneven": MAPS | {"surrogates"},
     "one_band": MAPS, "speed": {"strong-scaling", "batch", "memory", "stages", "ranks"},
-    "throughput": {"weak-scaling", "batch", "memory", "stages", "ranks"}, "vram_limit": {"batch", "memory", "stages"}, "sweep": {"sweep", "stages", "ranks"}, "grid": {"sweep", "stages"},
+    "throughput": {"weak-scaling", "batch", "memory", "stages", "ranks"}, "vram_limit": {"batch", "memory", "stages"},
+    "sweep": {"sweep", "stages", "ranks"}, "grid": {"sweep", "stages"},
 }
 ALSO_PNG = ("maps", "pairs", "speed", "throughput", "vram_limit", "sweep")  # these have every figure
 #: Words that must stand in a figure.
@@ -37,7 +37,7 @@ WORDS = {
     ("maps", "comodulogram"): ("phase frequency (Hz)", "amplitude frequency (Hz)", "modulation index", "planted coupling",
                                "mean z > 1.96", "mean of 6 rows"),
     ("maps", "channels"): ("ch0", "ch1", "phase frequency (Hz)", "modulation index"),
-    ("maps", "preferred-phase"): ("preferred phase; radius: rows", "share of the amplitude per phase bin", "no coupling: 1/18"),
+    ("maps", "preferred-phase"): ("preferred phase; radius: rows", "share of the amplitude per phase bin", "1/18"),
     ("bare", "preferred-phase"): ("--distributions",),
     ("maps", "surrogates"): ("19 surrogates", "95 % quantile", "observed", "largest modulation index of the row"),
     ("uneven", "comodulogram"): ("mean of 4 rows, 2 left out: 2 undefined (constant signal)",),
@@ -48,7 +48,8 @@ WORDS = {
     ("throughput", "weak-scaling"): ("rows per second (1/s)", "efficiency (%)", "ideal", "16 rows a rank"),
     ("throughput", "batch"): ("batch items per rank", "rows per second (1/s)", "2 ranks"),
     ("speed", "memory"): ("no --mem-limit; memory of the device",),
-    ("vram_limit", "memory"): ("predicted", "measured", "memory of a rank (B)", "streamed", "--mem-limit: 69.2 MB", "of it for rows and results: 2.1 MB"),
+    ("vram_limit", "memory"): ("predicted", "measured", "memory of a rank (B)", "streamed", "--mem-limit: 69.2 MB",
+                               "of it for rows and results: 2.1 MB"),
     ("speed", "stages"): ("surrogates", "arithmetic floor", "memory floor", "wall time", "batch x2, 2 ranks", "floors"),
     ("vram_limit", "stages"): ("no floors in the file: they need --verbose",),
     ("speed", "ranks"): ("rank", "bin_sums", "from the mean (%)"),
@@ -57,29 +58,36 @@ WORDS = {
 }
 #: (file, figure): what it must say is missing, and the option that makes it.
 MISSING = {
-    ("bare", "surrogates"): "--surrogate-max", ("maps", "channel-pairs"): "--pairs all", ("speed", "comodulogram"): "pacbench comodulogram",
-    ("maps", "strong-scaling"): "pacbench speed", ("maps", "weak-scaling"): "pacbench throughput", ("maps", "sweep"): "pacbench sweep --vary",
+    ("bare", "surrogates"): "--surrogate-max", ("maps", "channel-pairs"): "--pairs all",
+    ("speed", "comodulogram"): "pacbench comodulogram", ("maps", "strong-scaling"): "pacbench speed",
+    ("maps", "weak-scaling"): "pacbench throughput", ("maps", "sweep"): "pacbench sweep --vary",
     ("maps", "peers"): "scripts/peers.py", ("maps", "ranks"): "mpirun -np N", ("maps", "memory"): "pacbench vram",
     ("sweep", "batch"): "pacbench throughput",
 }
 CASES, MAP = "benchmark/cases", "comodulogram"
+
+
+def parts(group, names):
+    return tuple(f"{group}/{name}" for name in names.split())
+
+
 #: (file, figure, rows): parts that the figure reads.
 READ = {
-    ("maps", "comodulogram", (0,)): (MAP, f"{MAP}/pac", f"{MAP}/p_maxstat", f"{MAP}/q_fdr", f"{MAP}/channel", f"{MAP}/start_s", "parameters",
-                                     "benchmark", "provenance", "system", "system/ranks/device_name", "system/ranks/threads"),
-    ("maps", "comodulogram", None): (f"{MAP}/pac_z", f"{MAP}/quality", f"{MAP}/phase_frequency", f"{MAP}/amplitude_frequency_bounds"),
-    ("maps", "channels", None): (f"{MAP}/pac", f"{MAP}/quality"),
-    ("maps", "preferred-phase", None): tuple(f"{MAP}/{part}" for part in ("pac", "preferred_phase", "amplitude_distribution", "phase_bin")),
-    ("maps", "surrogates", None): (f"{MAP}/pac", f"{MAP}/surrogate_max"),
-    ("pairs", "channel-pairs", None): tuple(f"{MAP}/{part}" for part in ("pac", "pair", "channel", "pair_phase_channel")),
-    ("speed", "strong-scaling", None): tuple(f"{CASES}/{part}" for part in ("label", "n_ranks", "n_rows", "wall_s_median", "wall_s_q25")),
-    ("throughput", "weak-scaling", None): (CASES, f"{CASES}/n_ranks", f"{CASES}/wall_s_median"),
-    ("throughput", "batch", None): (f"{CASES}/batch_per_rank",),
-    ("vram", "memory", None): ("benchmark/memory", "benchmark/memory/case", "benchmark/memory/predicted_bytes",
-                               "benchmark/memory/host_peak_bytes", "system/ranks/device_total_bytes"),
-    ("speed", "stages", None): tuple(f"{CASES}/{part}" for part in ("surrogates_s_median", "analytic_memory_floor_s", "wall_s_median")),
-    ("speed", "ranks", None): tuple(f"benchmark/samples/{part}" for part in ("case", "rank", "warmup", "wall_s", "analytic_s")),
-    ("sweep", "sweep", None): (f"{CASES}/n_perm", f"{CASES}/label", f"{CASES}/wall_s_median", "parameters"),
+    ("maps", "comodulogram", (0,)): (MAP, *parts(MAP, "pac p_maxstat q_fdr channel start_s"), "parameters", "benchmark",
+                                     "provenance", "system", *parts("system/ranks", "device_name threads")),
+    ("maps", "comodulogram", None): parts(MAP, "pac_z quality phase_frequency amplitude_frequency_bounds"),
+    ("maps", "channels", None): parts(MAP, "pac quality"),
+    ("maps", "preferred-phase", None): parts(MAP, "pac preferred_phase amplitude_distribution phase_bin"),
+    ("maps", "surrogates", None): parts(MAP, "pac surrogate_max"),
+    ("pairs", "channel-pairs", None): parts(MAP, "pac pair channel pair_phase_channel"),
+    ("speed", "strong-scaling", None): parts(CASES, "label n_ranks n_rows n_times wall_s_median wall_s_q25"),
+    ("throughput", "weak-scaling", None): (CASES, *parts(CASES, "n_ranks wall_s_median")),
+    ("throughput", "batch", None): parts(CASES, "batch_per_rank"),
+    ("vram", "memory", None): ("benchmark/memory", *parts("benchmark/memory", "case predicted_bytes host_peak_bytes"),
+                               "system/ranks/device_total_bytes"),
+    ("speed", "stages", None): parts(CASES, "surrogates_s_median analytic_memory_floor_s wall_s_median"),
+    ("speed", "ranks", None): parts("benchmark/samples", "case rank warmup wall_s analytic_s"),
+    ("sweep", "sweep", None): (*parts(CASES, "n_perm label wall_s_median"), "parameters"),
 }
 
 
@@ -88,11 +96,11 @@ class DrawingTest(PlotTest):
         for name, drawn in DRAWN.items():
             with self.subTest(file=name):
                 formats = ["svg", "png"] if name in ALSO_PNG else ["svg"]
-                done = self.plot(self.files[name], "--all", self.folder / name, "--format", ",".join(formats))
+                _, skipped = self.plot(self.files[name], "--all", name, "--format", ",".join(formats))
                 stems = {f"{name}-{figure}" for figure in drawn}
                 self.assertEqual({path.stem for path in (self.folder / name).iterdir()}, stems)
                 for figure in figures.FIGURES.keys() - drawn:
-                    self.assertIn(f"skipped {figure}: {self.files[name]} ", done.stderr)
+                    self.assertIn(f"skipped {figure}: {self.files[name]} ", skipped)
                 for stem in stems:
                     for ending in formats[1:]:
                         self.assertGreater((self.folder / name / f"{stem}.{ending}").stat().st_size, 10000)
@@ -104,8 +112,7 @@ class DrawingTest(PlotTest):
     def test_missing_data_is_said_in_one_line(self):
         for (name, figure), words in MISSING.items():
             with self.subTest(file=name, figure=figure):
-                done = self.refused(3, words, self.files[name], "--figure", figure)
-                self.assertEqual(len(done.stderr.splitlines()), 1)
+                self.assertEqual(len(self.refused(3, words, self.files[name], "--figure", figure)), 1)
                 self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_several_files(self):
@@ -116,6 +123,10 @@ class DrawingTest(PlotTest):
         self.plot(self.files["sweep"], self.files["peer_sweep"], "-o", "sweep.svg")  # sweeps go beside each other
         self.assertIn("TensorPAC 0.6.5", self.texts(self.folder / "sweep.svg"))
         self.refused(3, "different cases: n_perm is 19 and 0", self.files["maps"], self.files["bare"])
+        shutil.copy(self.files["peer"], "untimed.h5")
+        with h5py.File("untimed.h5", "r+") as file:
+            file["benchmark/cases/wall_s_median"][:] = float("nan")
+        self.refused(3, "plot.py: untimed.h5 has no case with times", self.files["maps"], "untimed.h5")
         self.refused(2, "takes one result file", self.files["maps"], self.files["bare"], "--figure", "stages")
         self.plot(self.files["maps"], self.files["peer"], "--all", "both", "--format", "svg")
         drawn = {path.stem for path in (self.folder / "both").iterdir()}
@@ -151,22 +162,26 @@ class DrawingTest(PlotTest):
 
 
 class CommandTest(PlotTest):
+    def test_as_a_program(self):
+        shutil.copy(self.files["maps"], "run.h5")
+        done = subprocess.run([sys.executable, PLOT, "run.h5"], capture_output=True, text=True, timeout=100, check=True)
+        self.assertEqual((done.stdout, done.stderr), ("run.png\n", ""))
+        done = subprocess.run([sys.executable, PLOT, "run.h5", "--show"], capture_output=True, text=True, timeout=100,
+                              check=False, env={"MPLBACKEND": "agg", "HOME": str(self.folder)})
+        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (4, 1), done.stderr)
+        self.assertIn("--show: no display", done.stderr)
+
     def test_outputs(self):
-        shutil.copy(self.files["maps"], self.folder / "run.h5")
-        self.assertEqual(self.plot("run.h5").stdout, "run.png\n")
+        shutil.copy(self.files["maps"], "run.h5")
         self.plot("run.h5", "-o", "picture.pdf", "--row", "1")
         self.assertEqual((self.folder / "picture.pdf").read_bytes()[:5], b"%PDF-")
-        done = self.plot("run.h5", "--figure", "stages", "--figure", "surrogates", "--format", "svg,png")
-        self.assertEqual(done.stdout.split(), ["run-stages.svg", "run-stages.png", "run-surrogates.svg", "run-surrogates.png"])
-        self.plot("run.h5", "-o", "one.svg")
-        self.plot("run.h5", "-o", "two.svg")
-        self.assertEqual((self.folder / "one.svg").read_bytes(), (self.folder / "two.svg").read_bytes())  # nothing but the data
+        out, _ = self.plot("run.h5", "--figure", "stages", "--figure", "surrogates", "--format", "svg,png")
+        self.assertEqual(out.split(), ["run-stages.svg", "run-stages.png", "run-surrogates.svg", "run-surrogates.png"])
 
     def test_list(self):
-        self.assertEqual(len(self.plot("--list").stdout.splitlines()), len(figures.FIGURES))
-        lines = self.plot("--list", self.files["maps"]).stdout.splitlines()
-        have = {line.split()[1] for line in lines if line.split()[2] == "yes"}
-        self.assertEqual(have, DRAWN["maps"])
+        self.assertEqual(len(self.plot("--list")[0].splitlines()), len(figures.FIGURES))
+        lines = self.plot("--list", self.files["maps"])[0].splitlines()
+        self.assertEqual({line.split()[1] for line in lines if line.split()[2] == "yes"}, DRAWN["maps"])
 
     def test_default_figure_fits_the_benchmark(self):
         for name, words in {"speed": "Strong scaling", "throughput": "Weak scaling", "vram": "Memory", "sweep": "Sweep",
@@ -176,12 +191,13 @@ class CommandTest(PlotTest):
 
     def test_bad_options(self):
         file = self.files["maps"]
-        for words, word in {("--figure", "cake"): "no such figure", ("-o", "x.bmp"): "no format", ("--format", "bmp"): "no format",
-                            ("--rows", "3-1"): "list of rows", ("--row", "0", "--rows", "1"): "not allowed", ("--pair", "6"): "pair",
+        for words, word in {("--figure", "cake"): "no such figure", ("-o", "x.bmp"): "no format", ("--pair", "6"): "pair",
+                            ("--format", "bmp"): "no format", ("--rows", "3-1"): "list of rows",
+                            ("--row", "0", "--rows", "1"): "not allowed",
                             ("--all", "d", "-o", "x.png"): "--all"}.items():
             with self.subTest(words=words):
-                self.assertIn(word, self.plot(file, *words, status=2).stderr)
-        self.assertIn("no result file", self.plot(status=2).stderr)
+                self.assertIn(word, self.plot(file, *words, status=2)[1])
+        self.assertIn("no result file", self.plot(status=2)[1])
         for words, word in {("--row", "6"): "rows 0 to 5", ("--row", "-1"): "rows 0 to 5", ("--rows", "4-7"): "no row 6",
                             ("--map", "plv"): "--measure mi,plv", ("--map", "hr_z"): "holds no map hr_z",
                             ("--map", "p_value"): "give --row N", ("-o", "/nowhere/x.png"): "/nowhere"}.items():
@@ -189,12 +205,6 @@ class CommandTest(PlotTest):
                 self.refused(3, word, file, *words)
         self.refused(3, "has no case 9", self.files["speed"], "--figure", "ranks", "--case", "9")
         self.refused(3, "no value of pac in row 1: 1 undefined", self.files["uneven"], "--row", "1")
-
-    def test_show_needs_a_display(self):
-        done = subprocess.run([sys.executable, str(PLOT), str(self.files["maps"]), "--show"], cwd=self.folder, capture_output=True, text=True,
-                              timeout=100, check=False, env={"MPLBACKEND": "agg", "HOME": str(self.folder)})
-        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (4, 1), done.stderr)
-        self.assertIn("--show", done.stderr)
 
 
 class DamageTest(PlotTest):
@@ -242,7 +252,7 @@ class DamageTest(PlotTest):
             file["comodulogram/quality"][1:] = 3
         self.plot(part, "--all", "out", "--format", "svg")
         text = self.texts(self.folder / "out" / "part-comodulogram.svg")
-        for words in ("mean of 2 rows, 4 left out: 4 not computed: the run was interrupted", "interrupted: not all of it is here"):
+        for words in ("mean of 2 rows, 4 left out: 4 not computed: the run was interrupted", "not all of it is here"):
             self.assertIn(words, text)
 
 
