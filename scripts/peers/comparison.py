@@ -126,7 +126,8 @@ class Comparison:
     def run(self, which, peer, label, variables, rows, widest_only=False):
         """Measures one peer on one case; what it cannot do is the outcome's failure."""
         outcome = Outcome(peer, label, rows)
-        settings = peer.settings(self.cores, self.device)
+        settings = [one for one in peer.settings(self.cores, self.device)
+                    if one.processes <= rows.work.n_rows]
         python = self.python_of(which)  # which may have to be made
         deadline = Deadline(self.limit_s)
         teams = []
