@@ -70,6 +70,7 @@ HeatMap MapCells::figure(const std::string& value_label) const {
   figure.x = pha_.axis("phase frequency");
   figure.y = amp_.axis("amplitude frequency");
   figure.value_label = value_label;
+  figure.lowest = 0;
   return figure;
 }
 

@@ -34,6 +34,7 @@ class MapCells {
   [[nodiscard]] std::size_t n_cells() const { return pha_.n() * amp_.n(); }
   /// The cell with the largest value; 0 where there is none.
   static std::size_t peak_of(const CellMap& map);
+  static double peak_value(const CellMap& map) { return map.values[peak_of(map)]; }
   /// "4.5-7.5 Hz" of the phase and the amplitude bands of a cell.
   [[nodiscard]] std::pair<std::string, std::string> band_texts(std::size_t cell) const;
   /// "Largest value 0.0123 at 4.5-7.5 Hz with 70-90 Hz."

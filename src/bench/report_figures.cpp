@@ -61,9 +61,9 @@ PageTable numbers_of(const BarChart& chart) {
       for (const BarPart& part : bar.parts) {
         if (part.series == s) of_series = &part;
       }
-      row.push_back(of_series == nullptr ? TableCell{"-"} : number_cell(of_series->value, chart.x.unit));
+      row.push_back(of_series == nullptr ? TableCell{no_number} : number_cell(of_series->value, chart.x.unit));
       if (chart.floor_name.empty()) continue;
-      row.push_back(of_series == nullptr ? TableCell{"-"} : number_cell(of_series->floor, chart.x.unit));
+      row.push_back(of_series == nullptr ? TableCell{no_number} : number_cell(of_series->floor, chart.x.unit));
     }
     for (const double BarPart::*end : {&BarPart::low, &BarPart::high}) {
       if (intervals) row.push_back(number_cell(bar.parts.empty() ? NAN : bar.parts.front().*end, chart.x.unit));
@@ -117,7 +117,7 @@ void FigureList::add(const FigureWords& words, const HeatMap& maps, const PageTa
 }
 
 TableCell number_cell(double value, const std::string& unit) {
-  if (!std::isfinite(value)) return {"-"};
+  if (!std::isfinite(value)) return {no_number};
   return {readable({"", unit, value}), value};
 }
 

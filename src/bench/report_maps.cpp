@@ -13,6 +13,7 @@ namespace pac {
 namespace {
 
 constexpr std::size_t most_small = 12;
+constexpr std::size_t most_channels = 64;  // in a figure of pairs
 constexpr double significant_p = 0.05;
 constexpr double significant_z = 1.96;
 
@@ -43,62 +44,114 @@ std::string label_of(Measure measure) {
   return "heights ratio";
 }
 
-/// What outlines cells: of one row p-values; p-values do not average, so the mean z-score of several.
+/// Rows of one channel, or pair of channels, of all batch items.
+std::vector<std::int64_t> rows_of_item(const Record& record, std::size_t k) {
+  std::vector<std::int64_t> rows;
+  for (std::int64_t b = 0; b < record.shape.n_batches; ++b) {
+    rows.push_back(b * record.rows_per_item() + static_cast<std::int64_t>(k));
+  }
+  return rows;
+}
+
+/// The p-values that say most: over the family of a row's pairs where they are known.
+struct PValues {
+  const std::vector<float>& values;
+  std::string words;  ///< what is below the level
+};
+
+PValues p_values_of(const MeasureMaps& maps) {
+  if (!maps.p_maxstat.empty()) return {maps.p_maxstat, "p < 0.05, family-wise"};
+  return {maps.p_value, "p < 0.05 (uncorrected)"};
+}
+
+/// Cells to outline: of one row by its p-values; these do not average, so of several rows by their mean z-score.
 struct Significance {
   std::vector<std::uint8_t> inside;
   std::string name;
 };
 
 Significance significance_of(const MapCells& cells, const MeasureMaps& maps, const std::vector<std::int64_t>& rows) {
-  const std::vector<float>& p = maps.p_maxstat.empty() ? maps.p_value : maps.p_maxstat;
-  const std::string family = maps.p_maxstat.empty() ? " (uncorrected)" : ", family-wise";
-  if (rows.size() == 1 && !p.empty()) {
-    return {cells.where(p, rows, [](double value) { return value < significant_p; }), "p < 0.05" + family};
+  const PValues p = p_values_of(maps);
+  if (rows.size() == 1 && !p.values.empty()) {
+    return {cells.where(p.values, rows, [](double value) { return value < significant_p; }), p.words};
   }
   if (maps.pac_z.empty()) return {};
   return {cells.where(maps.pac_z, rows, [](double value) { return value >= significant_z; }), "mean z at least 1.96"};
 }
 
-void add_mean(const Record& record, const MapCells& cells, const MeasureMaps& maps, FigureList& figures) {
+/// Share of the rows that are significant in a pair of bands.
+CellMap shares_of(const MapCells& cells, const std::vector<float>& p, const std::vector<std::int64_t>& rows) {
+  std::vector<float> below(p.size());
+  std::transform(p.begin(), p.end(), below.begin(), [](float value) {
+    return std::isnan(value) ? value : value < significant_p ? 1.0F : 0.0F;
+  });
+  return cells.map_of(below, rows);
+}
+
+/// The mean over rows and, where there are statistics, in how many of them a pair of bands is significant.
+void add_measure(const Record& record, const MapCells& cells, const MeasureMaps& maps, FigureList& figures) {
   const std::vector<std::int64_t> rows = cells.rows_with_values(maps.pac);
   const std::string what = label_of(maps.measure);
   if (rows.empty()) return;
   HeatMap map = cells.figure(what);
   if (map.rings = planted(record.config); !map.rings.empty()) map.ring_name = "planted coupling";
   map.maps = {cells.map_of(maps.pac, rows)};
-  map.lowest = 0;
-  const Significance found = significance_of(cells, maps, rows);
-  if (std::count(found.inside.begin(), found.inside.end(), 1) > 0) {
-    map.maps.front().inside = found.inside;
-    map.inside_name = found.name;
-  }
   const auto all = static_cast<std::size_t>(record.comodulogram.n_rows);
   std::string caption = rows.size() == 1 ? "One row" : "Mean of " + std::to_string(rows.size()) + " rows";
   if (rows.size() < all) caption += "; " + std::to_string(all - rows.size()) + " without values left out";
-  if (!found.name.empty() && map.inside_name.empty()) caption += "; no pair of bands with " + found.name;
+  if (const Significance found = significance_of(cells, maps, rows); !found.name.empty()) {
+    if (std::count(found.inside.begin(), found.inside.end(), 1) > 0) {
+      map.maps.front().inside = found.inside;
+      map.inside_name = found.name;
+    } else {
+      caption += "; no pair of bands with " + found.name;
+    }
+  }
+  HeatMap share = cells.figure("share of rows");
+  const PValues p = p_values_of(maps);
+  const bool has_shares = rows.size() > 1 && !p.values.empty();
+  share.highest = 1;
+  if (has_shares) share.maps = {shares_of(cells, p.values, rows)};
+  const bool any = has_shares && MapCells::peak_value(share.maps.front()) > 0;
+  if (has_shares && !any) caption += "; in no row a pair of bands with " + p.words;
   figures.add({"Comodulogram, " + what,
                "Coloured cells over phase and amplitude frequency. " + cells.peak_text(map.maps.front()),
                caption + cells.coarse_text()},
               map);
+  if (!any) return;
+  figures.add({"Rows with significant coupling, " + what,
+               "Share of rows in which a pair of bands is significant. " + cells.peak_text(share.maps.front()),
+               "Share of " + std::to_string(rows.size()) + " rows with " + p.words + cells.coarse_text()},
+              share);
 }
 
-/// How many of the rows are significant in a pair of bands.
-void add_share(const MapCells& cells, const MeasureMaps& maps, FigureList& figures) {
-  const std::vector<std::int64_t> rows = cells.rows_with_values(maps.pac);
-  const std::vector<float>& p = maps.p_maxstat.empty() ? maps.p_value : maps.p_maxstat;
-  if (p.empty() || rows.size() < 2) return;
-  std::vector<float> below(p.size());
-  std::transform(p.begin(), p.end(), below.begin(), [](float value) {
-    return std::isnan(value) ? value : value < significant_p ? 1.0F : 0.0F;
-  });
-  HeatMap map = cells.figure("share of rows");
-  map.maps = {cells.map_of(below, rows)};
-  map.lowest = 0;
-  const std::string family =
-      maps.p_maxstat.empty() ? "p < 0.05 (uncorrected)" : "p < 0.05, family-wise over the row's pairs";
-  figures.add({"Rows with significant coupling, " + label_of(maps.measure),
-               "Share of rows in which a pair of bands is significant. " + cells.peak_text(map.maps.front()),
-               "Share of " + std::to_string(rows.size()) + " rows with " + family + cells.coarse_text()},
+/// The largest value of each pair of channels, over phase's and amplitude's channel.
+void add_channel_pairs(const Record& record, const MapCells& cells, FigureList& figures) {
+  const std::vector<std::string> names = names_of_channels(record.shape);
+  const std::size_t n = names.size();
+  if (record.pairs.size() < 2 || n > most_channels) return;
+  HeatMap map;
+  for (CellAxis* axis : {&map.x, &map.y}) {
+    axis->axis.names = names;
+    for (std::size_t i = 0; i <= n; ++i) axis->edges.push_back(static_cast<double>(i) - 0.5);
+  }
+  map.x.axis.label = "channel of the phase";
+  map.y.axis.label = "channel of the amplitude";
+  map.value_label = label_of(record.comodulogram.measure);
+  CellMap largest{"", std::vector<double>(n * n, NAN), std::vector<std::string>(n * n, "not computed")};
+  for (std::size_t k = 0; k < record.pairs.size(); ++k) {
+    const std::vector<std::int64_t> rows = cells.rows_with_values(record.comodulogram.pac, rows_of_item(record, k));
+    if (rows.empty()) continue;
+    const CellMap mean = cells.map_of(record.comodulogram.pac, rows);
+    const auto [phase, amplitude] = record.pairs[k];
+    const auto cell = static_cast<std::size_t>(phase) * n + static_cast<std::size_t>(amplitude);
+    largest.values[cell] = MapCells::peak_value(mean);
+    largest.tips[cell] = names[static_cast<std::size_t>(phase)] + " -> " + names[static_cast<std::size_t>(amplitude)] +
+                         ". " + cells.peak_text(mean);
+  }
+  map.maps = {largest};
+  figures.add({"Pairs of channels", "The largest value of each pair of channels' mean over batch items.",
+               "The largest value over bands; means over batch items"},
               map);
 }
 
@@ -118,7 +171,7 @@ std::vector<Panel> panels_of(const Record& record) {
     Panel panel;
     if (per_item > 1) {
       panel.title = (record.pairs.empty() ? "channel " : "") + names[static_cast<std::size_t>(k)];
-      for (std::int64_t b = 0; b < items; ++b) panel.rows.push_back(b * per_item + k);
+      panel.rows = rows_of_item(record, static_cast<std::size_t>(k));
     } else {
       panel.title = "batch item " + std::to_string(k);
       panel.rows = {k};
@@ -136,7 +189,6 @@ void add_panels(const Record& record, const MapCells& cells, FigureList& figures
   HeatMap small = cells.figure(label_of(maps.measure));
   small.rings = planted(record.config);
   if (!small.rings.empty()) small.ring_name = "planted coupling";
-  small.lowest = 0;
   PageTable numbers{"", {"map", "largest value", "phase band", "amplitude band"}, {}};
   std::vector<CellMap> all;
   for (const Panel& panel : panels) {
@@ -146,15 +198,16 @@ void add_panels(const Record& record, const MapCells& cells, FigureList& figures
     map.title = panel.title;
     const std::size_t peak = MapCells::peak_of(map);
     const auto [phase, amplitude] = cells.band_texts(peak);
-    numbers.rows.push_back({{panel.title}, number_cell(map.values[peak]), {phase}, {amplitude}});
+    numbers.rows.push_back({{panel.title}, number_cell(MapCells::peak_value(map)), {phase}, {amplitude}});
     all.push_back(std::move(map));
   }
   if (all.size() < 2) return;
   // Those with the largest values, in the order of the file.
   std::vector<std::size_t> order(all.size());
   std::iota(order.begin(), order.end(), 0);
-  const auto peak = [&](std::size_t k) { return all[k].values[MapCells::peak_of(all[k])]; };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return peak(a) > peak(b); });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return MapCells::peak_value(all[a]) > MapCells::peak_value(all[b]);
+  });
   order.resize(std::min(order.size(), most));
   std::sort(order.begin(), order.end());
   for (const std::size_t k : order) small.maps.push_back(all[k]);
@@ -177,10 +230,9 @@ void add_maps(const Record& record, FigureList& figures) {
   if (record.comodulogram.n_rows == 0 || record.pha_bands.empty() || record.amp_bands.empty()) return;
   const MapCells cells(record);
   for (std::size_t m = 0; m < record.comodulogram.n_measures(); ++m) {
-    const MeasureMaps& maps = record.comodulogram.of(m);
-    add_mean(record, cells, maps, figures);
-    add_share(cells, maps, figures);
+    add_measure(record, cells, record.comodulogram.of(m), figures);
   }
+  add_channel_pairs(record, cells, figures);
   add_panels(record, cells, figures);
 }
 

@@ -124,14 +124,16 @@ void add_throughput(const Record& record, FigureList& figures) {
 void add_vram(const Record& record, FigureList& figures) {
   const Cases cases = cases_where(record, [](const Case& c) { return number_in(c, "measured_bytes") > 0; });
   if (cases.empty()) return;
-  BarChart chart{{"memory of a rank", "byte"}, {"measured"}, "predicted", {}};
+  BarChart chart{{"memory of a rank", "byte"}, {"measured"}, "predicted", false, {}};
   LineChart per_batch{{"batch items a rank", "1", true}, {"memory of a rank", "byte"}, true, {}};
-  Series measured{"measured", {}};
-  Series predicted{"predicted", {}};
+  Series measured{"measured", {}, false, false};
+  Series predicted{"predicted", {}, false, false};
+  double limit = 0;
   for (const Case* c : cases) {
     const double took = number_in(*c, "measured_bytes");
     const double foretold = number_in(*c, "predicted_bytes");
     const double items = number_in(*c, "batch_per_rank");
+    limit = std::max(limit, number_in(*c, "limit_bytes"));
     const std::string tip = case_name(*c) + ", " + readable({"", "1", items}) + " batch items a rank: measured " +
                             readable({"", "byte", took}) + ", predicted " + readable({"", "byte", foretold});
     chart.bars.push_back({case_name(*c), readable({"", "byte", took}), {{0, took, tip, foretold}}});
@@ -139,17 +141,13 @@ void add_vram(const Record& record, FigureList& figures) {
     predicted.points.push_back({items, foretold, tip});
   }
   per_batch.series = {measured, predicted};
-  const std::uint64_t limit = record.config.mem_limit.value;
-  if (limit > 0) {
-    const double working = static_cast<double>(limit) - static_cast<double>(program_bytes);
-    for (std::vector<Rule>* rules : {&chart.rules, &per_batch.rules}) {
-      *rules = {{working, "limit for rows and results"}};
-    }
-  }
+  if (limit > 0) chart.rules = per_batch.rules = {{limit, "limit"}};
   const std::string what = "Memory that a rank took for rows and results";
-  figures.add({"Memory of each case", what + ", a bar for each case, with the plan's prediction.",
-               what + (limit > 0 ? "; --mem-limit, less what the program itself needs, is the limit" : "")},
-              chart);
+  figures.add(
+      {"Memory of each case", what + ", a bar for each case, with the plan's prediction.",
+       what +
+           (limit > 0 ? "; the limit is --mem-limit, less what the program itself needs, or the backend's own" : "")},
+      chart);
   figures.add({"Memory against the batch", what + " against its batch items, beside the plan's prediction.",
                "A batch beyond the largest resident one is streamed in tiles"},
               per_batch);
@@ -159,7 +157,7 @@ void add_plan(const Record& record, FigureList& figures) {
   const Cases cases = cases_where(record, [](const Case& c) { return number_in(c, "job_s") > 0; });
   if (cases.empty()) return;
   const std::vector<std::string> parts{"read_s", "upload_s", "compute_s", "gather_s", "write_s"};
-  BarChart shares{{"share of the job's time", "1"}, {"read", "upload", "compute", "gather", "write"}, "", {}};
+  BarChart shares{{"share of the job's time", "1"}, {"read", "upload", "compute", "gather", "write"}, "", false, {}};
   Series job{"job", {}};
   Series wall{"wall time of a run", {}};
   Series efficiency{"efficiency", {}};

@@ -80,30 +80,15 @@ std::vector<BarPart> parts_of(const Case& c, const std::vector<std::string>& nam
 
 bool has_floors(const Case& c) { return std::any_of(c.metrics.begin(), c.metrics.end(), is_floor); }
 
-/// Stages that no bar shows leave the legend.
-void drop_unused(BarChart& chart) {
-  std::vector<std::string> used;
-  std::vector<std::size_t> place(chart.series.size(), 0);
-  for (std::size_t s = 0; s < chart.series.size(); ++s) {
-    const auto shows = [&](const Bar& bar) {
-      return std::any_of(bar.parts.begin(), bar.parts.end(), [&](const BarPart& part) { return part.series == s; });
-    };
-    place[s] = used.size();
-    if (std::any_of(chart.bars.begin(), chart.bars.end(), shows)) used.push_back(chart.series[s]);
-  }
-  for (Bar& bar : chart.bars) {
-    for (BarPart& part : bar.parts) part.series = place[part.series];
-  }
-  chart.series = used;
-}
-
 std::string some_of(std::size_t shown, std::size_t all, const char* which) {
   return shown == all ? "" : "; " + std::string(which) + " " + std::to_string(shown) + " of " + std::to_string(all);
 }
 
 /// Shares of each case's wall time: cases may differ a thousandfold.
 void add_cases(const std::vector<const Case*>& cases, const std::vector<std::string>& names, FigureList& figures) {
-  BarChart chart{{"share of the wall time", "1"}, names, "", {}};
+  BarChart chart{{"share of the wall time", "1"}, names, "", true, {}};
+  const auto as_many = [&](const Case* c) { return c->n_ranks == cases.front()->n_ranks; };
+  const bool same_ranks = std::all_of(cases.begin(), cases.end(), as_many);
   for (const Case* c : cases) {
     if (chart.bars.size() == most_bars) break;
     const double wall_s = wall_time_of(*c).median_s;
@@ -112,11 +97,10 @@ void add_cases(const std::vector<const Case*>& cases, const std::vector<std::str
     for (const RankTimes& rank : ranks) {
       for (std::size_t s = 0; s < mean_s.size(); ++s) mean_s[s] += rank.stage_s[s] / static_cast<double>(ranks.size());
     }
-    chart.bars.push_back(
-        {case_name(*c), readable({"", "s", wall_s}), parts_of(*c, names, case_name(*c), mean_s, wall_s, wall_s)});
+    chart.bars.push_back({same_ranks ? c->label : case_name(*c), readable({"", "s", wall_s}),
+                          parts_of(*c, names, case_name(*c), mean_s, wall_s, wall_s)});
     if (has_floors(*c)) chart.floor_name = "floor";
   }
-  drop_unused(chart);
   figures.add({"Stages of each case", "Shares of each case's median wall time, a bar for each case.",
                "Means over ranks of their medians over repetitions; at the right the wall time" +
                    some_of(chart.bars.size(), cases.size(), "the first")},
@@ -140,13 +124,12 @@ void add_ranks(const std::vector<const Case*>& cases, const std::vector<std::str
     std::stable_sort(ranks.begin(), ranks.end(), [&](auto& a, auto& b) { return computing(a) > computing(b); });
     ranks.resize(most_bars);
   }
-  BarChart chart{{"time", "s"}, names, has_floors(c) ? "floor" : "", {}};
+  BarChart chart{{"time", "s"}, names, has_floors(c) ? "floor" : "", true, {}};
   for (const RankTimes& rank : ranks) {
     const std::string head = "rank " + std::to_string(rank.rank);
     chart.bars.push_back(
         {head, readable({"", "s", rank.wall_s}), parts_of(c, names, head, rank.stage_s, rank.wall_s, 1)});
   }
-  drop_unused(chart);
   figures.add({"Stages of each rank", "Seconds of each stage, a bar for each rank, of " + case_name(c) + ".",
                case_name(c) + "; medians over repetitions" + some_of(ranks.size(), n_ranks, "the slowest")},
               chart);

@@ -128,7 +128,7 @@ void add_sweep(const Record& record, FigureList& figures) {
 
 void add_compare(const Record& record, FigureList& figures) {
   const auto add = [&](const FigureWords& words, const std::string& name, bool interval) {
-    BarChart chart{{words.title, "1"}, {}, "", {}, {{1, "equal"}}};
+    BarChart chart{{words.title, "1"}, {}, "", false, {}, {{1, "equal"}}};
     for (const Case& c : record.cases) {
       const double ratio = number_in(c, name);
       if (!(ratio > 0) || chart.bars.size() == most_bars) continue;

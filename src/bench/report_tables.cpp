@@ -56,7 +56,7 @@ std::vector<std::string> variables_of(const std::vector<Case>& cases) {
 }
 
 PageTable headline_of(const Record& record) {
-  PageTable table{"Cases", {"case", "n_ranks"}, {}};
+  PageTable table{"Numbers that matter most", {"case", "n_ranks"}, {}};
   for (const Case& c : record.cases) {
     table.rows.push_back({{c.label}, number_cell(static_cast<double>(c.n_ranks))});
   }
@@ -68,7 +68,7 @@ PageTable headline_of(const Record& record) {
     table.head.push_back(name);
     for (std::size_t i = 0; i < record.cases.size(); ++i) {
       const Metric* metric = metric_named(record.cases[i], name);
-      table.rows[i].push_back(metric == nullptr ? TableCell{"-"} : number_cell(metric->value, metric->unit));
+      table.rows[i].push_back(metric == nullptr ? TableCell{no_number} : number_cell(metric->value, metric->unit));
     }
   }
   const auto failed = [](const Case& c) { return !c.failure.empty(); };
@@ -86,7 +86,7 @@ TableCell exact_cell(const Column& column, std::size_t row) {
           return {values[row]};
         } else {
           const auto value = static_cast<double>(values[row]);
-          if (std::isnan(value) || (column.minus_one_is_missing && value == -1)) return {"-"};
+          if (std::isnan(value) || (column.minus_one_is_missing && value == -1)) return {no_number};
           return {to_text(value), value};
         }
       },
@@ -96,7 +96,7 @@ TableCell exact_cell(const Column& column, std::size_t row) {
 bool says_nothing(const Column& column, std::size_t n_rows) {
   for (std::size_t row = 0; row < n_rows; ++row) {
     const TableCell cell = exact_cell(column, row);
-    if (!cell.text.empty() && cell.text != "-") return false;
+    if (!cell.text.empty() && cell.text != no_number) return false;
   }
   return true;
 }
@@ -179,7 +179,7 @@ void write_parameters(Markup& page, const Record& record) {
 
 void write_provenance(Markup& page, const Record& record) {
   PageTable table{"Where the result comes from", {"what", "value"}, {}};
-  std::set<std::string> told{"warnings"};
+  std::set<std::string> told{"warnings", "environment"};
   const auto tell = [&](const std::string& name) {
     const auto found = record.provenance.find(name);
     if (found == record.provenance.end() || !told.insert(name).second || found->second.empty()) return;
@@ -193,6 +193,9 @@ void write_provenance(Markup& page, const Record& record) {
     write_table(page, table);
   }
   if (!record.ranks.empty()) write_table(page, page_table(tables_of(record).ranks, "Where the ranks ran"));
+  const auto environment = record.provenance.find("environment");
+  if (environment == record.provenance.end() || environment->second.empty()) return;
+  write_folded(page, "Environment", [&] { page.line("p", {{"class", "said"}}, environment->second); });
 }
 
 }  // namespace pac

@@ -45,7 +45,7 @@ std::vector<double> linear_ticks(double low, double high, int most) {
   const double step = round_step((high - low) / std::max(1, most - 1));
   std::vector<double> ticks;
   for (double k = std::ceil(low / step - 1e-9); k * step <= high + 1e-9 * step && std::ssize(ticks) < most; ++k) {
-    ticks.push_back(k * step);
+    ticks.push_back(k * step + 0.0);  // no -0
   }
   return ticks;
 }

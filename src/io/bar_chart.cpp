@@ -3,13 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace pac {
 namespace {
 
 constexpr double line_height = 22;
 constexpr double bar_height = 13;
-constexpr std::size_t most_letters = 22;  // of labels and notes
+constexpr double floor_height = 4;
+constexpr std::size_t most_letters = 24;  // of labels and notes
 
 double largest_of(const BarChart& chart) {
   double largest = 0;
@@ -19,7 +21,7 @@ double largest_of(const BarChart& chart) {
   for (const Bar& bar : chart.bars) {
     double end = 0;
     for (const BarPart& part : bar.parts) {
-      see(end + part.floor);
+      if (!chart.floors_within) see(end + part.floor);
       see(part.high);
       if (part.value > 0) end += part.value;
     }
@@ -37,40 +39,43 @@ double width_of(const BarChart& chart, std::string Bar::*words) {
 
 std::vector<LegendEntry> legend_of(const BarChart& chart) {
   std::vector<LegendEntry> entries;
-  for (std::size_t i = 0; i < chart.series.size(); ++i) entries.push_back({LegendMark::block, i, chart.series[i]});
+  std::set<std::size_t> drawn;
+  for (const Bar& bar : chart.bars) {
+    for (const BarPart& part : bar.parts) drawn.insert(part.series);
+  }
+  for (std::size_t i = 0; i < chart.series.size(); ++i) {
+    if (drawn.contains(i)) entries.push_back({LegendMark::block, i, chart.series[i]});
+  }
   if (!chart.floor_name.empty()) entries.push_back({LegendMark::floor, 0, chart.floor_name});
   for (const Rule& rule : chart.rules) entries.push_back({LegendMark::dashes, 0, rule.name});
   return entries;
 }
 
-void draw_bar(Markup& marks, const Bar& bar, const Scale& x, double top) {
+void draw_bar(Markup& marks, const Bar& bar, const Scale& x, bool floors_within, double top) {
   double begin = 0;
+  const auto draw = [&](const std::string& style, double left, double right, double height, const std::string& tip) {
+    marks.mark("rect",
+               {{"class", style},
+                {"x", place_text(left)},
+                {"y", place_text(top + (bar_height - height) / 2)},
+                {"width", place_text(std::max(right - left, 0.5))},
+                {"height", place_text(height)}},
+               tip);
+  };
   for (const BarPart& part : bar.parts) {
     if (!(part.value > 0) || !std::isfinite(part.value)) continue;
     const double left = x.place(begin);
     begin += part.value;
     const double right = x.place(begin);
-    marks.mark("rect",
-               {{"class", "bar " + series_class(part.series)},
-                {"x", place_text(left)},
-                {"y", place_text(top)},
-                {"width", place_text(std::max(right - left, 0.5))},
-                {"height", place_text(bar_height)}},
-               part.tip);
-    const std::string middle = place_text(top + bar_height / 2);
+    draw("bar " + series_class(part.series), left, right, bar_height, part.tip);
     if (part.floor > 0) {
       const double end = x.place(begin - part.value + part.floor);
-      marks.mark(
-          "path",
-          {{"class", "floor"}, {"d", "M" + place_text(left) + " " + middle + "H" + place_text(end) + "m0 -6v12"}},
-          part.tip);
+      draw("floor", left, floors_within ? std::min(end, right) : end, floor_height, part.tip);
     }
     if (std::isfinite(part.low) && std::isfinite(part.high)) {
-      marks.mark("path",
-                 {{"class", "floor"},
-                  {"d", "M" + place_text(x.place(part.low)) + " " + middle + "m0 -4v8m0 -4H" +
-                            place_text(x.place(part.high)) + "m0 -4v8"}},
-                 part.tip);
+      const std::string ends = "m0 -4v8m0 -4H" + place_text(x.place(part.high)) + "m0 -4v8";
+      const std::string low = "M" + place_text(x.place(part.low)) + " " + place_text(top + bar_height / 2);
+      marks.mark("path", {{"class", "interval"}, {"d", low + ends}}, part.tip);
     }
   }
 }
@@ -88,7 +93,7 @@ Drawing drawing_of(const BarChart& chart) {
   double line = box.top;
   for (const Bar& bar : chart.bars) {
     draw_words(drawing.marks, box.left - 6, line + 15, "end", shortened(bar.label, most_letters));
-    draw_bar(drawing.marks, bar, x, line + (line_height - bar_height) / 2);
+    draw_bar(drawing.marks, bar, x, chart.floors_within, line + (line_height - bar_height) / 2);
     draw_words(drawing.marks, figure_width - 8, line + 15, "end", shortened(bar.note, most_letters));
     line += line_height;
   }

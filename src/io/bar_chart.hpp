@@ -28,6 +28,7 @@ struct BarChart {
   Axis x;                           ///< from 0
   std::vector<std::string> series;  ///< names
   std::string floor_name{};         ///< what BarPart::floor is; empty: there are none
+  bool floors_within = false;       ///< draw a floor no longer than its part
   std::vector<Bar> bars;
   std::vector<Rule> rules{};  ///< upright, at an x
 };

@@ -61,7 +61,9 @@ void draw_legend_mark(Markup& marks, const LegendEntry& entry, double x, double 
       draw_path(marks, "rule", across);
       break;
     case LegendMark::floor:
-      draw_path(marks, "floor", across + "m0 -4v8");
+      marks.empty(
+          "rect",
+          {{"class", "floor"}, {"x", place_text(x)}, {"y", place_text(y - 6)}, {"width", "12"}, {"height", "4"}});
       break;
     case LegendMark::outline:
       draw_path(marks, "halo", "M" + at(x + 1, y - 9) + "h10v10h-10Z");
@@ -125,7 +127,7 @@ void draw_dot(Markup& marks, std::size_t series, double x, double y, const std::
   marks.mark("path", {{"class", "dot " + series_class(series)}, {"d", shape_of(series, x, y)}}, tip);
 }
 
-void draw_bottom_axis(Markup& marks, const Scale& scale, const Box& box) {
+void draw_bottom_ticks(Markup& marks, const Scale& scale, const Box& box) {
   std::string grid;
   double free = box.left - 20;
   for (const Tick& tick : scale.ticks()) {
@@ -137,15 +139,9 @@ void draw_bottom_axis(Markup& marks, const Scale& scale, const Box& box) {
     free = x + half + 3;
   }
   draw_path(marks, "grid", grid + "M" + at(box.left, box.bottom) + "H" + place_text(box.right));
-  marks.line("text",
-             {{"class", "label"},
-              {"x", place_text((box.left + box.right) / 2)},
-              {"y", place_text(box.bottom + 31)},
-              {"text-anchor", "middle"}},
-             scale.label());
 }
 
-void draw_left_axis(Markup& marks, const Scale& scale, const Box& box) {
+void draw_left_ticks(Markup& marks, const Scale& scale, const Box& box) {
   std::string grid;
   for (const Tick& tick : scale.ticks()) {
     const double y = scale.place(tick.value);
@@ -153,7 +149,29 @@ void draw_left_axis(Markup& marks, const Scale& scale, const Box& box) {
     draw_words(marks, box.left - 7, y + 4, "end", tick.text);
   }
   draw_path(marks, "grid", grid + "M" + at(box.left, box.top) + "V" + place_text(box.bottom));
-  draw_words_upward(marks, 11, (box.top + box.bottom) / 2, scale.label());
+}
+
+void draw_bottom_label(Markup& marks, const std::string& label, const Box& box) {
+  marks.line("text",
+             {{"class", "label"},
+              {"x", place_text((box.left + box.right) / 2)},
+              {"y", place_text(box.bottom + 31)},
+              {"text-anchor", "middle"}},
+             label);
+}
+
+void draw_left_label(Markup& marks, const std::string& label, const Box& box) {
+  draw_words_upward(marks, 11, (box.top + box.bottom) / 2, label);
+}
+
+void draw_bottom_axis(Markup& marks, const Scale& scale, const Box& box) {
+  draw_bottom_ticks(marks, scale, box);
+  draw_bottom_label(marks, scale.label(), box);
+}
+
+void draw_left_axis(Markup& marks, const Scale& scale, const Box& box) {
+  draw_left_ticks(marks, scale, box);
+  draw_left_label(marks, scale.label(), box);
 }
 
 }  // namespace pac

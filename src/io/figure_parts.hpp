@@ -11,7 +11,7 @@
 namespace pac {
 
 inline constexpr double figure_width = 400;
-inline constexpr double letter_width = 6;  ///< of the figures' words, on average
+inline constexpr double letter_width = 6.6;  ///< of the figures' words, on average
 
 /// Marks of a figure, to stand in an <svg> of figure_width by height.
 struct Drawing {
@@ -50,7 +50,11 @@ double draw_legend(Markup& marks, const std::vector<LegendEntry>& entries, doubl
 /// The point of a series: its shape tells series apart where colours do not.
 void draw_dot(Markup& marks, std::size_t series, double x, double y, const std::string& tip);
 
-/// Grid lines, ticks and label of the axis along the bottom, or along the left.
+/// Grid lines and ticks of the axis along the bottom, or along the left; and its label beside them.
+void draw_bottom_ticks(Markup& marks, const Scale& scale, const Box& box);
+void draw_left_ticks(Markup& marks, const Scale& scale, const Box& box);
+void draw_bottom_label(Markup& marks, const std::string& label, const Box& box);
+void draw_left_label(Markup& marks, const std::string& label, const Box& box);
 void draw_bottom_axis(Markup& marks, const Scale& scale, const Box& box);
 void draw_left_axis(Markup& marks, const Scale& scale, const Box& box);
 

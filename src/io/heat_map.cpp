@@ -11,10 +11,11 @@ namespace {
 
 constexpr double bar_width = 12;
 constexpr double bar_room = 62;  // of the colour bar with its words
-constexpr double left_room = 50;
+constexpr double least_left_room = 50;
 constexpr double map_height = 230;
 constexpr std::size_t small_columns = 3;
 constexpr double small_height = 84;
+constexpr double small_height_alone = 140;  // of a single line: beside it stands the whole label
 constexpr double small_gap = 10;
 constexpr double title_height = 15;
 
@@ -45,14 +46,16 @@ void draw_cells(Markup& marks, const HeatMap& figure, const CellMap& map, const 
                 const Range& colours) {
   const std::size_t n_y = figure.y.n();
   marks.inside("g", {{"class", "cells"}}, [&] {
+    // Each reaches a little under the next ones, so that no ground shows between them.
+    const double under = 0.4;
     for (std::size_t i = 0; i < figure.x.n(); ++i) {
+      const double right = x.place(figure.x.edges[i + 1]) + (i + 1 < figure.x.n() ? under : 0);
       for (std::size_t j = 0; j < n_y; ++j) {
+        const double top = y.place(figure.y.edges[j + 1]) - (j + 1 < n_y ? under : 0);
         const double value = map.values[i * n_y + j];
         const std::string fill =
             std::isfinite(value) ? viridis((value - colours.low) / (colours.high - colours.low)) : "#8c8c8c";
-        marks.mark("rect",
-                   rectangle(x.place(figure.x.edges[i]), y.place(figure.y.edges[j + 1]), x.place(figure.x.edges[i + 1]),
-                             y.place(figure.y.edges[j]), fill),
+        marks.mark("rect", rectangle(x.place(figure.x.edges[i]), top, right, y.place(figure.y.edges[j]), fill),
                    map.tips[i * n_y + j]);
       }
     }
@@ -129,34 +132,36 @@ Scale scale_of(const CellAxis& cells, double from, double to, int most) {
   return {cells.axis, {cells.edges.front(), cells.edges.back()}, from, to, most};
 }
 
-/// Panels in columns; axes below the lowest one of each column and beside the first one of each line.
+/// Panels in columns; ticks below the lowest one of each column and beside the first one of each line. The area that
+/// they fill.
 Box draw_small(Markup& marks, const HeatMap& figure, const Range& colours, const Box& room) {
   const std::size_t n = figure.maps.size();
   const std::size_t columns = std::min(n, small_columns);
   const double width =
       (room.right - room.left - small_gap * static_cast<double>(columns - 1)) / static_cast<double>(columns);
+  const double height = n > columns ? small_height : small_height_alone;
   Box all = room;
+  std::string x_label;
+  std::string y_label;
   for (std::size_t k = 0; k < n; ++k) {
     const std::size_t line = k / columns;
     const double left = room.left + static_cast<double>(k % columns) * (width + small_gap);
-    const double top = room.top + title_height + static_cast<double>(line) * (small_height + title_height + 4);
-    const Box box{left, top, left + width, top + small_height};
-    CellAxis x_cells = figure.x;
-    CellAxis y_cells = figure.y;
-    if (k + columns < n || k % columns != (columns - 1) / 2) x_cells.axis.label.clear();
-    if (x_cells.axis.label.empty()) x_cells.axis.unit = "1";
-    if (line != (n - 1) / columns / 2) y_cells.axis.label.clear();
-    if (y_cells.axis.label.empty()) y_cells.axis.unit = "1";
-    const Scale x = scale_of(x_cells, box.left, box.right, 4);
-    const Scale y = scale_of(y_cells, box.bottom, box.top, 4);
-    if (k + columns >= n) draw_bottom_axis(marks, x, box);
-    if (k % columns == 0) draw_left_axis(marks, y, box);
+    const double top = room.top + title_height + static_cast<double>(line) * (height + title_height + 4);
+    const Box box{left, top, left + width, top + height};
+    const Scale x = scale_of(figure.x, box.left, box.right, 4);
+    const Scale y = scale_of(figure.y, box.bottom, box.top, 4);
+    if (k + columns >= n) draw_bottom_ticks(marks, x, box);
+    if (k % columns == 0) draw_left_ticks(marks, y, box);
     draw_words(marks, left, top - 4, "start",
                shortened(figure.maps[k].title, static_cast<std::size_t>(width / letter_width)));
     draw_map(marks, figure, figure.maps[k], x, y, colours);
     all.bottom = box.bottom;
+    x_label = x.label();
+    y_label = y.label();
   }
   all.top = room.top + title_height;
+  draw_bottom_label(marks, x_label, all);
+  draw_left_label(marks, y_label, all);
   return all;
 }
 
@@ -166,7 +171,10 @@ Drawing drawing_of(const HeatMap& figure) {
   Drawing drawing;
   const Range colours = range_of(figure);
   const double top = draw_legend(drawing.marks, legend_of(figure), 8, figure_width - 8, 2) + 6;
-  Box box{left_room, top, figure_width - bar_room - 8, top + map_height};
+  std::size_t letters = 0;  // of the words beside the left axis
+  for (const std::string& name : figure.y.axis.names) letters = std::max(letters, letters_in(name));
+  const double left = std::max(least_left_room, 24 + letter_width * static_cast<double>(letters));
+  Box box{left, top, figure_width - bar_room - 8, top + map_height};
   if (figure.maps.size() > 1) {
     box = draw_small(drawing.marks, figure, colours, box);
   } else {

@@ -9,14 +9,17 @@
 namespace pac {
 namespace {
 
+constexpr std::size_t short_text = 24;  // letters that stand in one line
 constexpr std::size_t most_rows = 500;  // of a table: a page of many ranks must stay one that browsers open
 
 void write_cell(Markup& page, const TableCell& cell, bool names_row) {
   const std::string element = names_row ? "th" : "td";
   MarkupAttributes attributes;
   if (names_row) attributes.emplace_back("scope", "row");
+  const bool is_number = cell.value || cell.text == no_number;
+  const bool is_short = letters_in(cell.text) <= short_text && cell.text.find('\n') == std::string::npos;
+  if (is_number || is_short) attributes.emplace_back("class", is_number ? "number" : "short");
   if (!cell.value) return page.line(element, attributes, cell.text);
-  attributes.emplace_back("class", "number");
   page.inside(element, attributes, [&] { page.line("data", {{"value", to_text(*cell.value)}}, cell.text); });
 }
 

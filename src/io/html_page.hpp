@@ -11,6 +11,8 @@
 
 namespace pac {
 
+inline constexpr const char* no_number = "-";  ///< text of a cell where others have numbers
+
 struct TableCell {
   std::string text;
   std::optional<double> value{};  ///< the exact number that the text stands for

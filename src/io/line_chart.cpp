@@ -63,7 +63,7 @@ void draw_series(Markup& marks, const Series& series, std::size_t index, const S
     marks.mark("path", {{"class", "rule"}, {"d", line}}, series.name);
     return;
   }
-  marks.empty("path", {{"class", "line " + series_class(index)}, {"d", line}});
+  if (series.joined) marks.empty("path", {{"class", "line " + series_class(index)}, {"d", line}});
   if (!intervals.empty()) marks.empty("path", {{"class", "line " + series_class(index)}, {"d", intervals}});
   for (const ChartPoint& p : series.points) {
     if (fits(p)) draw_dot(marks, index, x.place(p.x), y.place(p.y), p.tip);

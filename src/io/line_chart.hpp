@@ -21,6 +21,7 @@ struct Series {
   std::string name;
   std::vector<ChartPoint> points;
   bool reference = false;  ///< a dashed line without points: what is ideal
+  bool joined = true;      ///< a line through the points, in their order
 };
 
 struct LineChart {
