@@ -23,7 +23,9 @@ constexpr OwnFigures own_figures[] = {{"speed", add_speed}, {"throughput", add_t
 std::string section_id(std::size_t i) { return "result-" + std::to_string(i + 1); }
 
 /// "a.h5: speed"
-std::string heading_of(const ReportedResult& result) { return result.path + ": " + result.record.benchmark; }
+std::string heading_of(const ReportedResult& result) {
+  return result.path + (result.record.benchmark.empty() ? "" : ": " + result.record.benchmark);
+}
 
 void write_verdict(Markup& page, const Record& record) {
   const std::string word = verdict_word(record);
