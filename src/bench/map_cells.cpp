@@ -29,6 +29,7 @@ std::string MapCells::Bands::text(std::size_t cell) const {
 
 CellAxis MapCells::Bands::axis(const std::string& label) const {
   CellAxis cells{{label, "Hz"}, {}};
+  for (std::size_t i = 0; i < n(); ++i) cells.cells.push_back(text(i));
   std::vector<double> centres;
   for (const std::size_t i : order) centres.push_back(bands[i].centre_hz());
   // Edges half-way between neighbours' centres; of the outermost cells as far out as in.
@@ -47,10 +48,8 @@ CellAxis MapCells::Bands::axis(const std::string& label) const {
   if (least * static_cast<double>(n()) >= (cells.edges.back() - cells.edges.front()) / 10) return cells;
   cells.edges.clear();
   cells.axis.unit = "1";
-  for (std::size_t i = 0; i <= n(); ++i) {
-    cells.edges.push_back(static_cast<double>(i) - 0.5);
-    if (i < n()) cells.axis.names.push_back(text(i));
-  }
+  for (std::size_t i = 0; i <= n(); ++i) cells.edges.push_back(static_cast<double>(i) - 0.5);
+  cells.axis.names = cells.cells;
   return cells;
 }
 

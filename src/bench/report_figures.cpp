@@ -81,14 +81,10 @@ PageTable numbers_of(const BarChart& chart) {
 
 /// A row for each cell along x, a column for each along y.
 PageTable numbers_of(const HeatMap& figure) {
-  const auto middle = [](const CellAxis& cells, std::size_t i) {
-    if (!cells.axis.names.empty()) return cells.axis.names[i];
-    return number_text("%.4g", (cells.edges[i] + cells.edges[i + 1]) / 2);
-  };
-  PageTable table{"", {named(figure.x.axis) + " / " + named(figure.y.axis)}, {}};
-  for (std::size_t j = 0; j < figure.y.n(); ++j) table.head.push_back(middle(figure.y, j));
+  PageTable table{"", {figure.x.axis.label + " / " + figure.y.axis.label}, {}};
+  table.head.insert(table.head.end(), figure.y.cells.begin(), figure.y.cells.end());
   for (std::size_t i = 0; i < figure.x.n(); ++i) {
-    std::vector<TableCell> row{{middle(figure.x, i)}};
+    std::vector<TableCell> row{{figure.x.cells[i]}};
     for (std::size_t j = 0; j < figure.y.n(); ++j) {
       row.push_back(number_cell(figure.maps.front().values[i * figure.y.n() + j], figure.value_unit));
     }

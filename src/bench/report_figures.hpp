@@ -23,14 +23,16 @@ struct FigureWords {
 /// Writes figures onto the page as they are added.
 class FigureList {
  public:
-  /// `section`: begins the ids of its figures.
-  FigureList(Markup& page, std::string section) : page_(page), section_(std::move(section)) {}
+  /// `section`: begins the ids of its figures. `most_cells`: of its small maps together, so that the page stays small.
+  FigureList(Markup& page, std::string section, std::size_t most_cells)
+      : page_(page), section_(std::move(section)), most_cells_(most_cells) {}
 
   void add(const FigureWords& words, const LineChart& chart);
   void add(const FigureWords& words, const BarChart& chart);
   /// The numbers of one map are its values; of several, `numbers`.
   void add(const FigureWords& words, const HeatMap& map);
   void add(const FigureWords& words, const HeatMap& maps, const PageTable& numbers);
+  [[nodiscard]] std::size_t most_cells() const { return most_cells_; }
   [[nodiscard]] bool empty() const { return n_ == 0; }
 
  private:
@@ -38,6 +40,7 @@ class FigureList {
 
   Markup& page_;
   std::string section_;
+  std::size_t most_cells_;
   int n_ = 0;
 };
 

@@ -132,7 +132,7 @@ void add_channel_pairs(const Record& record, const MapCells& cells, FigureList& 
   if (record.pairs.size() < 2 || n > most_channels) return;
   HeatMap map;
   for (CellAxis* axis : {&map.x, &map.y}) {
-    axis->axis.names = names;
+    axis->axis.names = axis->cells = names;
     for (std::size_t i = 0; i <= n; ++i) axis->edges.push_back(static_cast<double>(i) - 0.5);
   }
   map.x.axis.label = "channel of the phase";
@@ -185,7 +185,7 @@ void add_panels(const Record& record, const MapCells& cells, FigureList& figures
   const MeasureMaps& maps = record.comodulogram;
   const std::vector<Panel> panels = panels_of(record);
   if (panels.size() < 2) return;
-  const std::size_t most = std::clamp<std::size_t>(8000 / cells.n_cells(), 2, most_small);
+  const std::size_t most = std::clamp<std::size_t>(figures.most_cells() / cells.n_cells(), 2, most_small);
   HeatMap small = cells.figure(label_of(maps.measure));
   small.rings = planted(record.config);
   if (!small.rings.empty()) small.ring_name = "planted coupling";

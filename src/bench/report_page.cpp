@@ -20,6 +20,8 @@ struct OwnFigures {
 constexpr OwnFigures own_figures[] = {{"speed", add_speed}, {"throughput", add_throughput}, {"vram", add_vram},
                                       {"sweep", add_sweep}, {"compare", add_compare},       {"plan", add_plan}};
 
+constexpr std::size_t most_cells = 8000;  // of all small maps: each is some 130 bytes
+
 std::string section_id(std::size_t i) { return "result-" + std::to_string(i + 1); }
 
 /// "a.h5: speed"
@@ -40,9 +42,9 @@ void write_verdict(Markup& page, const Record& record) {
 
 /// A heading with figures below it; nothing where `add` adds none.
 void write_figures(Markup& page, const std::string& id, const std::string& heading,
-                   void (*add)(const Record&, FigureList&), const Record& record) {
+                   void (*add)(const Record&, FigureList&), const Record& record, std::size_t own_cells) {
   Markup drawn;
-  FigureList figures(drawn, id);
+  FigureList figures(drawn, id, own_cells);
   add(record, figures);
   if (figures.empty()) return;
   page.line("h3", {{"id", id}}, heading);
@@ -50,7 +52,7 @@ void write_figures(Markup& page, const std::string& id, const std::string& headi
   page.new_line();
 }
 
-void write_section(Markup& page, const ReportedResult& result, std::size_t i) {
+void write_section(Markup& page, const ReportedResult& result, std::size_t i, std::size_t own_cells) {
   const Record& record = result.record;
   const std::string id = section_id(i);
   page.inside("section", {{"aria-labelledby", id}}, [&] {
@@ -58,11 +60,11 @@ void write_section(Markup& page, const ReportedResult& result, std::size_t i) {
     if (!record.question.empty()) page.line("p", {{"class", "soft"}}, record.question);
     write_verdict(page, record);
     write_warnings(page, record);
-    write_figures(page, id + "-maps", "Comodulogram", add_maps, record);
+    write_figures(page, id + "-maps", "Comodulogram", add_maps, record, own_cells);
     for (const OwnFigures& own : own_figures) {
-      if (record.benchmark == own.benchmark) write_figures(page, id + "-own", "Results", own.add, record);
+      if (record.benchmark == own.benchmark) write_figures(page, id + "-own", "Results", own.add, record, own_cells);
     }
-    write_figures(page, id + "-stages", "Times", add_stages, record);
+    write_figures(page, id + "-stages", "Times", add_stages, record, own_cells);
     page.line("h3", {{"id", id + "-cases"}}, "Cases");
     write_cases(page, record);
     page.line("h3", {{"id", id + "-parameters"}}, "Parameters");
@@ -114,7 +116,7 @@ std::string report_page(const std::vector<ReportedResult>& results, const std::s
   });
   body.inside("main", {}, [&] {
     if (several) write_table(body, verdicts_of(results));
-    for (std::size_t i = 0; i < results.size(); ++i) write_section(body, results[i], i);
+    for (std::size_t i = 0; i < results.size(); ++i) write_section(body, results[i], i, most_cells / results.size());
   });
   body.inside("footer", {}, [&] { body.line("p", {}, "Written by " + version_line() + ", " + when + "."); });
   return html_document(several ? title : heading_of(results.front()), body);

@@ -57,12 +57,11 @@ std::vector<double> log_ticks(double low, double high, int most) {
   const auto add = [&](double value) {
     if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) ticks.push_back(value);
   };
-  if (high < 3 * low) return linear_ticks(low, high, most);
   if (3 * (last - first + 1) <= most) {
     for (double power = first; power <= last; ++power) {
       for (const double times : {1.0, 2.0, 5.0}) add(times * std::pow(10, power));
     }
-    return ticks;
+    return ticks.size() < 3 ? linear_ticks(low, high, most) : ticks;
   }
   const double every = std::max(1.0, std::ceil((last - first) / most));
   for (double power = first; power <= last; power += every) add(std::pow(10, power));

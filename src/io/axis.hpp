@@ -32,8 +32,8 @@ DisplayUnit display_unit(const std::string& unit, double largest);
 /// Multiples of 1, 2 or 5 times a power of ten within [low, high], at most `most` (2 or more).
 std::vector<double> linear_ticks(double low, double high, int most);
 
-/// Powers of ten within [low, high], also their doubles and fivefolds where those are few; at most `most` and one.
-/// low > 0.
+/// Powers of ten within [low, high], also their doubles and fivefolds where those are few, and evenly spaced ones where
+/// these are few too; at most `most` and one. low > 0.
 std::vector<double> log_ticks(double low, double high, int most);
 
 /// A tick's number: "0.25", "1500", "150k", "2e-05".

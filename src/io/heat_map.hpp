@@ -13,7 +13,8 @@ namespace pac {
 /// An axis divided into cells.
 struct CellAxis {
   Axis axis;
-  std::vector<double> edges;  ///< rising, one more than there are cells
+  std::vector<double> edges;         ///< rising, one more than there are cells
+  std::vector<std::string> cells{};  ///< what each cell is, for tables
   [[nodiscard]] std::size_t n() const { return edges.empty() ? 0 : edges.size() - 1; }
 };
 
