@@ -22,18 +22,20 @@ body { margin: 0 auto; max-width: 76rem; padding: 1rem 1rem 3rem; background: va
   font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif;
   overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0.5rem 0 0.25rem; }
-h2 { font-size: 1.3rem; line-height: 1.25; margin: 2rem 0 0.5rem; padding-top: 0.75rem; border-top: 2px solid var(--line); }
+h2 { font-size: 1.3rem; line-height: 1.25; margin: 2rem 0 0.5rem; padding-top: 0.75rem;
+  border-top: 2px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 1.75rem 0 0.5rem; }
 p { margin: 0.4rem 0; max-width: 48rem; }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .soft, figcaption, caption, footer { color: var(--soft); }
-code, .said { font-family: ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Consolas, monospace; font-size: 0.875rem; }
+.said { font-family: ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Consolas, monospace; font-size: 0.875rem; }
 .said, td, th { white-space: pre-line; }
 nav ul { columns: 22rem; padding-left: 1.2rem; margin: 0.5rem 0; }
 .verdict { font-weight: 700; }
-.verdict, .warning { display: inline-block; padding: 0.05rem 0.5rem; border-radius: 0.25rem; border: 1px solid currentColor; }
-.warning { display: block; max-width: 48rem; padding: 0.4rem 0.7rem; margin: 0.5rem 0; }
+.verdict, .warning { display: inline-block; padding: 0.05rem 0.5rem; border-radius: 0.25rem;
+  border: 1px solid currentColor; }
+.warning { display: block; padding: 0.4rem 0.7rem; margin: 0.5rem 0; }
 .passed { color: var(--good); background: var(--good-ground); }
 .failed { color: var(--bad); background: var(--bad-ground); }
 .skipped, .warning { color: var(--open); background: var(--open-ground); }
@@ -50,12 +52,15 @@ thead th { border-bottom: 2px solid var(--line); }
 tbody th { font-weight: 500; min-width: 7rem; max-width: 24rem; }
 details { margin: 0.4rem 0; }
 summary { cursor: pointer; color: var(--link); }
-.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1.5rem; align-items: start; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 26rem), 1fr)); gap: 1.5rem;
+  align-items: start; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: 0.875rem; margin-top: 0.25rem; }
 figcaption strong { color: var(--ink); }
-svg { display: block; width: 100%; max-width: 36rem; height: auto; background: var(--raised); border-radius: 0.375rem; }
-svg text { font: 11px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif; fill: var(--soft); }
+svg { display: block; width: 100%; max-width: 36rem; height: auto; background: var(--raised);
+  border-radius: 0.375rem; }
+svg text { font: 11px system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif;
+  fill: var(--soft); }
 svg .label { fill: var(--ink); }
 .grid { stroke: var(--line); stroke-width: 0.7; fill: none; }
 .line { stroke: currentColor; stroke-width: 1.8; fill: none; }

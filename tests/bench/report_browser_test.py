@@ -5,7 +5,7 @@ folded; on a wide and a narrow screen, light and dark.
 
     report_browser_test.py PACBENCH [--mpirun "mpirun -np"] [--screenshots FOLDER] [unittest options]
 
-Exit status 77 (skipped) where Chromium, its driver or Selenium are missing (`scripts/setup --browser` installs them).
+Exit status 77 (skipped) where Chromium, its driver or Selenium (`scripts/setup --browser`) or h5py are missing.
 """
 import base64
 import json
@@ -20,12 +20,13 @@ try:
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
+
+    from reports import RUNS, make_results, ranks_in, run_well
 except ImportError as error:
-    print(f"skipped: {error} (scripts/setup --browser)")
+    print(f"skipped: {error} (scripts/setup --browser; Debian: python3-h5py)")
     sys.exit(77)
 
 from ranks import ARGUMENTS, main
-from reports import RUNS, make_results, ranks_in, run_well
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 VIEWS = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
