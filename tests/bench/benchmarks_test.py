@@ -109,8 +109,8 @@ class QuickTest(RanksTest):
             self.assertAlmostEqual(cases["samples_per_s"][i] / cases["rows_per_s"][i], 4096)
 
     def test_vram(self):
-        cases = self.quick("vram", {"predicted_bytes", "requested_bytes", "measured_bytes", "prediction_error", "limit_bytes",
-                                    "bytes_per_row"})
+        cases = self.quick("vram", {"predicted_bytes", "requested_bytes", "measured_bytes", "prediction_error",
+                                    "bytes_per_row", "limit_bytes"})
         self.assertEqual(cases["label"], ["resident"] * 3 + ["streamed"])
         self.assertEqual(cases["n_rows"][3], 10 * cases["n_rows"][2])
 
