@@ -24,6 +24,12 @@ enum class Resumes {
   rows,   ///< the tiles of rows that were finished
 };
 
+/// What a benchmark leaves under its output's name.
+enum class Leaves {
+  result,  ///< a result file, which run_benchmark() writes
+  page,    ///< a page of HTML, which it writes itself
+};
+
 struct Benchmark;
 
 /// What a benchmark is given, and where it leaves its results.
@@ -41,7 +47,8 @@ struct Run {
 struct Benchmark {
   const char* name;
   const char* question;
-  int n_files;  ///< result files it reads
+  int n_files;  ///< result files it reads, or one_or_more
+  Leaves leaves;
   Resumes resumes;
   bool always_resumes;  ///< goes on where an existing output stands, without --resume too
   /// Collective. Fills cases, comodulogram and verdict of the record; complete on rank 0.

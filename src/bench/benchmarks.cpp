@@ -10,27 +10,28 @@
 #include "core/error.hpp"
 
 /// One row a benchmark: its name - it runs run_<name>(), which stands in <name>.cpp -, the number of result files it
-/// reads, what it keeps when interrupted, whether it goes on without --resume, and its question.
+/// reads, what it leaves, what it keeps when interrupted, whether it goes on without --resume, and its question.
 // clang-format off
 #define PAC_BENCHMARKS(row) \
-  row(comodulogram, 0, rows,  false, "is the map right, and the same on N ranks as on one?") \
-  row(speed,        0, cases, false, "how much faster do N ranks finish the same batch?") \
-  row(throughput,   0, cases, false, "how many rows per second when the batch grows with the ranks?") \
-  row(vram,         0, anew,  false, "how large a batch fits, at how many bytes per row?") \
-  row(sweep,        0, cases, true,  "how does each parameter act?") \
-  row(compare,      2, never, false, "how do we stand beside another result on the same signals?") \
-  row(plan,         0, never, false, "how long will it take on N ranks, and what binds?")
+  row(comodulogram, 0,           result, rows,  false, "is the map right, and the same on N ranks as on one?") \
+  row(speed,        0,           result, cases, false, "how much faster do N ranks finish the same batch?") \
+  row(throughput,   0,           result, cases, false, "how many rows per second when the batch grows with the ranks?") \
+  row(vram,         0,           result, anew,  false, "how large a batch fits, at how many bytes per row?") \
+  row(sweep,        0,           result, cases, true,  "how does each parameter act?") \
+  row(compare,      2,           result, never, false, "how do we stand beside another result on the same signals?") \
+  row(plan,         0,           result, never, false, "how long will it take on N ranks, and what binds?") \
+  row(report,       one_or_more, page,   never, false, "what do result files hold, as one page for a browser?")
 // clang-format on
 
 namespace pac {
 
-#define PAC_DECLARE(name, n_files, resumes, always, question) void run_##name(Run& run);
+#define PAC_DECLARE(name, n_files, leaves, resumes, always, question) void run_##name(Run& run);
 PAC_BENCHMARKS(PAC_DECLARE)
 
 namespace {
 
-#define PAC_ROW(name, n_files, resumes, always, question) \
-  Benchmark{#name, question, n_files, Resumes::resumes, always, run_##name},
+#define PAC_ROW(name, n_files, leaves, resumes, always, question) \
+  Benchmark{#name, question, n_files, Leaves::leaves, Resumes::resumes, always, run_##name},
 constexpr Benchmark table[] = {PAC_BENCHMARKS(PAC_ROW)};
 
 }  // namespace
@@ -55,7 +56,9 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
   record.complete = false;
   if (benchmark.resumes != Resumes::never) watch_interruptions();
   const bool goes_on = benchmark.resumes != Resumes::never && (benchmark.always_resumes || config.resume);
-  ResultFile result(config, benchmark.name, command_text, goes_on, benchmark.resumes == Resumes::rows);
+  const std::string default_name = "pacbench-" + command.benchmark + "-" + utc_time("%Y%m%dT%H%M%SZ") +
+                                   (benchmark.leaves == Leaves::page ? ".html" : ".h5");
+  ResultFile result(config, default_name, command_text, goes_on, benchmark.resumes == Resumes::rows);
   world.agree([&] {
     if (!config.save_signals.empty() && benchmark.run != run_comodulogram) {
       throw Error(Exit::usage, "--save-signals: goes with comodulogram, not with " + command.benchmark +
@@ -72,7 +75,7 @@ Exit run_benchmark(const CommandLine& command, const Communicator& world, const 
     return Exit::ok;
   }
   benchmark.run(run);
-  if (config.dry_run) return Exit::ok;
+  if (config.dry_run || benchmark.leaves == Leaves::page) return Exit::ok;
 
   world.agree([&] {
     if (!world.is_root()) return;

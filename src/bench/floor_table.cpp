@@ -31,6 +31,14 @@ void add_floors(const std::optional<StageFloors>& floors, Case& c) {
   }
 }
 
+StageFloor floor_of(const Case& c, const std::string& stage) {
+  const auto known = [&](const char* floor) {
+    const double seconds = metric_of(c, stage + floor);
+    return seconds > 0 ? seconds : 0;
+  };
+  return {known(memory_floor), known(arithmetic_floor)};
+}
+
 bool is_floor(const Metric& metric) {
   return metric.name.ends_with(memory_floor) || metric.name.ends_with(arithmetic_floor) ||
          metric.name.ends_with(floor_share);
@@ -40,12 +48,12 @@ std::string floor_table(const Case& c) {
   std::string lines;
   for (const char* const name : stage_names) {
     const std::string stage = name;
-    if (!(metric_of(c, stage + memory_floor) > 0)) continue;  // not run, or no floors at all
+    const StageFloor floor = floor_of(c, stage);
+    if (floor.memory_s == 0) continue;  // not run, or no floors at all
     const double share = metric_of(c, stage + floor_share);
     lines += "\n    " + stage + std::string(12 - std::min<std::size_t>(12, stage.size()), ' ') +
              padded(readable({"", "s", metric_of(c, stage + "_s_median")})) +
-             padded(readable({"", "s", metric_of(c, stage + memory_floor)})) +
-             padded(readable({"", "s", metric_of(c, stage + arithmetic_floor)})) +
+             padded(readable({"", "s", floor.memory_s})) + padded(readable({"", "s", floor.arithmetic_s})) +
              padded(share > 0 ? number_text("%.1f %%", 100 * share) : "-");
   }
   if (lines.empty()) return "    floors of the stages: none known for this backend or device";

@@ -13,6 +13,9 @@ namespace pac {
 /// median (NaN where one of them is zero), for each stage of the pipeline; nothing where there are no floors.
 void add_floors(const std::optional<StageFloors>& floors, Case& c);
 
+/// What add_floors() left in a case of a stage; zeros where there are none.
+StageFloor floor_of(const Case& c, const std::string& stage);
+
 /// Whether a metric came from add_floors().
 bool is_floor(const Metric& metric);
 

@@ -117,6 +117,14 @@ MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, Mod
   return measured;
 }
 
+const Metric* metric_named(const Case& c, const std::string& name) {
+  for (const auto* list : {&c.variables, &c.metrics}) {
+    const auto found = std::find_if(list->begin(), list->end(), [&](const Metric& m) { return m.name == name; });
+    if (found != list->end()) return &*found;
+  }
+  return nullptr;
+}
+
 double metric_of(const Case& c, const std::string& name) {
   const auto found = std::find_if(c.metrics.begin(), c.metrics.end(), [&](const Metric& m) { return m.name == name; });
   return found == c.metrics.end() ? std::numeric_limits<double>::quiet_NaN() : found->value;

@@ -41,6 +41,9 @@ using Inspect = std::function<void(const Workload& work, Gathered& results, Meas
 MeasuredCase measure_case(const CasePlan& wanted, const Communicator& ranks, ModelFactory& models, Terminal& terminal,
                           const Inspect& inspect = {});
 
+/// The variable or metric of that name; nothing where there is none.
+const Metric* metric_named(const Case& c, const std::string& name);
+
 /// The metric of that name; NaN where there is none.
 double metric_of(const Case& c, const std::string& name);
 

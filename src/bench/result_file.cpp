@@ -12,10 +12,10 @@
 
 namespace pac {
 
-ResultFile::ResultFile(const Config& config, const std::string& benchmark, std::string command_text, bool goes_on,
+ResultFile::ResultFile(const Config& config, const std::string& default_name, std::string command_text, bool goes_on,
                        bool keeps_rows)
     : config_(config),
-      path_(config.output.empty() ? "pacbench-" + benchmark + "-" + utc_time("%Y%m%dT%H%M%SZ") + ".h5" : config.output),
+      path_(config.output.empty() ? default_name : config.output),
       command_text_(std::move(command_text)),
       goes_on_(goes_on),
       keeps_rows_(keeps_rows),

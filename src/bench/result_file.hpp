@@ -11,8 +11,9 @@ namespace pac {
 /// Rank 0 only.
 class ResultFile {
  public:
-  /// `goes_on`: with what an earlier run left under the output's name; `keeps_rows`: in a journal too.
-  ResultFile(const Config& config, const std::string& benchmark, std::string command_text, bool goes_on,
+  /// `default_name`: where --output names none. `goes_on`: with what an earlier run left under the output's name;
+  /// `keeps_rows`: in a journal too.
+  ResultFile(const Config& config, const std::string& default_name, std::string command_text, bool goes_on,
              bool keeps_rows);
 
   /// Refuses outputs that cannot be written or would replace each other. Throws Error.
@@ -23,6 +24,7 @@ class ResultFile {
   void save(Record& record);
   /// --json and --csv. Signals are written where they are (comodulogram.cpp).
   void write_tables(const Record& record) const;
+  /// Where the benchmark's output goes.
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Where finished rows of an unfinished run are kept.
   [[nodiscard]] std::string journal_path() const { return path_ + ".journal"; }

@@ -10,19 +10,12 @@
 #include <unistd.h>
 
 #include "bench/floor_table.hpp"
+#include "bench/measured_case.hpp"
 #include "core/options.hpp"
 #include "io/tables.hpp"
 
 namespace pac {
 namespace {
-
-const Metric* find(const Case& c, const std::string& name) {
-  for (const auto* list : {&c.variables, &c.metrics}) {
-    const auto found = std::find_if(list->begin(), list->end(), [&](const Metric& m) { return m.name == name; });
-    if (found != list->end()) return &*found;
-  }
-  return nullptr;
-}
 
 constexpr int label_width = 26;
 
@@ -121,7 +114,7 @@ void Terminal::line(const Case& c) {
     std::printf("  %s", c.failure.c_str());
   } else {
     for (const std::string& column : columns_) {
-      const Metric* metric = find(c, column);
+      const Metric* metric = metric_named(c, column);
       std::printf("  %*s", width_of(column), metric == nullptr ? "-" : readable(*metric).c_str());
     }
   }

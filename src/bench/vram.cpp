@@ -51,7 +51,10 @@ void run_vram(Run& run) {
     one.variables = {{"batch_per_rank", "1", static_cast<double>(per_rank)}};
     return one;
   };
-  const auto judge = [&](MeasuredCase& measured) { judge_memory(config, measured); };
+  const auto judge = [&](MeasuredCase& measured) {
+    judge_memory(config, measured);
+    measured.numbers.metrics.push_back({"limit_bytes", "byte", static_cast<double>(limit)});
+  };
   for (const int n : rank_counts(run.world.size())) {
     on_first(n, run.world, *models, [&](const Communicator& part, ModelFactory& own) {
       const Workload work(config, part, own, part.size());

@@ -58,7 +58,7 @@ std::string bash_completion(std::span<const BenchmarkName> benchmarks) {
   std::string choices_of;  // branches, one for each option with choices
   std::string file_options;
   std::string other_options;
-  const auto sort_in = [&](const std::string& option, const std::string& placeholder, std::string choices) {
+  const auto sort_one = [&](const std::string& option, const std::string& placeholder, std::string choices) {
     options = joined(options, option);
     if (!choices.empty()) {
       std::replace(choices.begin(), choices.end(), '|', ' ');
@@ -69,20 +69,24 @@ std::string bash_completion(std::span<const BenchmarkName> benchmarks) {
       other_options = either(other_options, option);
     }
   };
+  const auto sort_in = [&](const std::string& name, const std::string& placeholder, const std::string& choices) {
+    sort_one(option_of(name), placeholder, choices);
+    if (!short_form(name).empty()) sort_one("-" + short_form(name), placeholder, choices);
+  };
   const Config defaults;
   describe(defaults, [&]<class Value>(const char* name, const Value&, OptionGroup, const char* placeholder, auto&&...) {
     if constexpr (std::is_same_v<Value, std::vector<Variation>>) {
       std::string names;
       for (const std::string& one : names_that_vary()) names = joined(names, one + "=");
-      sort_in(option_of(name), placeholder, names);
+      sort_in(name, placeholder, names);
     } else if constexpr (std::is_enum_v<Value>) {
-      sort_in(option_of(name), placeholder, choices<Value>());
+      sort_in(name, placeholder, choices<Value>());
     } else {
-      sort_in(option_of(name), placeholder, "");
+      sort_in(name, placeholder, "");
     }
   });
   for (const GeneralOption& option : general_options) {
-    sort_in(std::string("--") + option.name, option.placeholder, "");
+    sort_one(std::string("--") + option.name, option.placeholder, "");
   }
 
   std::string names;
@@ -91,7 +95,7 @@ std::string bash_completion(std::span<const BenchmarkName> benchmarks) {
   for (const BenchmarkName& b : benchmarks) {
     names = joined(names, b.name);
     any = either(any, b.name);
-    if (b.n_files > 0) with_files = either(with_files, b.name);
+    if (b.n_files != 0) with_files = either(with_files, b.name);
   }
   std::string script = head + branch(any + "|list", "benchmark=${COMP_WORDS[i]}; break") + middle;
   script += choices_of + branch(file_options, "files=1") + branch(other_options, "return");

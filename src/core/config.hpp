@@ -131,7 +131,7 @@ struct Config {
   double network_latency = 3e-5;  ///< s
   Bandwidth write_bandwidth{2e8};
   // output
-  std::string output;  ///< empty: pacbench-<benchmark>-<UTC time>.h5
+  std::string output;  ///< empty: pacbench-<benchmark>-<UTC time>.h5, or .html
   bool overwrite = false;
   bool resume = false;
   std::string json;
@@ -219,7 +219,8 @@ void describe(ConfigType& c, Field&& field) {
         "of a node's link, in bits or bytes a second: 10Gbit, 1.25GB; not given: what a run across nodes measured, or");
   field("network_latency", c.network_latency, planning, "S", "of a message between nodes");
   field("write_bandwidth", c.write_bandwidth, planning, "RATE", "at which rank 0 writes the result file");
-  field("output", c.output, output, "FILE.h5", "result file (pacbench-<benchmark>-<UTC time>.h5)");
+  field("output", c.output, output, "FILE",
+        "result file (pacbench-<benchmark>-<UTC time>.h5); of `report` the page (.html)");
   field("overwrite", c.overwrite, output, "", "replace an existing result file");
   field("resume", c.resume, output, "",
         "go on where the run with the same --output was interrupted; begin where there is none");

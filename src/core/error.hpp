@@ -26,7 +26,7 @@ struct ExitMeaning {
 
 /// Every exit status with its meaning, in order: what --help and the manual page print.
 inline constexpr ExitMeaning exit_meanings[] = {
-    {Exit::ok, "done and verified"},
+    {Exit::ok, "done and verified; of report: the page is written, whatever verdicts it shows"},
     {Exit::verification, "verification failed"},
     {Exit::usage, "usage: command line or configuration"},
     {Exit::input, "an input or output file"},

@@ -18,6 +18,7 @@ constexpr std::array manual_examples{
     Example{"pacbench sweep --vary n_perm=0,50,200 --vary batch_size=1,8 --output sweep.h5",
             "One parameter at a time; called again, it computes what is missing."},
     Example{"pacbench compare a.h5 b.h5", "Two result files of the same signals beside each other."},
+    Example{"pacbench report night.h5 scaling.h5 -o report.html", "Both results as one page for a browser."},
     Example{"pacbench vram --mem-limit 256M --dry-run", "Plan and predicted bytes; nothing is computed."},
 };
 
@@ -57,8 +58,12 @@ std::string italic(const std::string& text) { return "\\fI" + roff(text) + "\\fR
 /// A tagged paragraph.
 std::string item(const std::string& tag, const std::string& text) { return ".TP\n" + tag + "\n" + text + "\n"; }
 
+std::string spelled_with(const std::string& option, const std::string& value) {
+  return bold(option) + (value.empty() ? "" : " " + italic(value));
+}
+
 std::string option_item(const std::string& spelled, const std::string& value, const std::string& help) {
-  return item(bold(spelled) + (value.empty() ? "" : " " + italic(value)), roff(help));
+  return item(spelled_with(spelled, value), roff(help));
 }
 
 std::string options_of(OptionGroup wanted) {
@@ -66,7 +71,11 @@ std::string options_of(OptionGroup wanted) {
   const Config defaults;
   describe(defaults, [&]<class Value>(const char* name, const Value& value, OptionGroup group, const char* placeholder,
                                       const char* help) {
-    if (group == wanted) text += option_item(option_of(name), shown_value<Value>(placeholder), help_text(value, help));
+    if (group != wanted) return;
+    const std::string shown = shown_value<Value>(placeholder);
+    const std::string letter = short_form(name);
+    const std::string also = letter.empty() ? "" : ", " + spelled_with("-" + letter, shown);
+    text += item(spelled_with(option_of(name), shown) + also, roff(help_text(value, help)));
   });
   return text;
 }
@@ -83,8 +92,8 @@ std::string synopses(std::span<const BenchmarkName> benchmarks) {
   for (const BenchmarkName& b : benchmarks) {
     if (b.n_files == 0) continue;
     text += ".br\n.B pacbench " + b.name + "\n";
-    for (int i = 0; i < b.n_files; ++i) text += std::string(i > 0 ? " " : "") + "\\fI" + char('A' + i) + ".h5\\fR";
-    text += " [\\fIoptions\\fR]\n";
+    for (const std::string& word : file_words(b)) text += italic(word) + " ";
+    text += "[\\fIoptions\\fR]\n";
   }
   return text + ".br\n.B pacbench list\n";
 }
@@ -114,6 +123,7 @@ std::string manual_page(std::span<const BenchmarkName> benchmarks) {
   page += ".PP\nA failure is one line on standard error: the option or file, the value, the remedy.\n";
   page += ".SH FILES\n";
   page += item(italic("pacbench-<benchmark>-<UTC time>.h5"), "The result file where \\fB\\-\\-output\\fR names none.");
+  page += item(italic("pacbench-report-<UTC time>.html"), "The same of \\fBreport\\fR.");
   page += item(italic("OUTPUT.journal"), "Finished rows of an unfinished comodulogram, for \\fB\\-\\-resume\\fR.");
   page += item(italic("~/.cache/pacbench/"), "What planning the FFTs found, so that later runs repeat bitwise.");
   page += ".SH ENVIRONMENT\n";

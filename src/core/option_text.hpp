@@ -4,8 +4,10 @@
 
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "core/config.hpp"
+#include "core/options.hpp"
 
 namespace pac {
 
@@ -37,6 +39,17 @@ inline constexpr GeneralOption general_options[] = {
     {"man", "", "the manual page, for man -l -"},
     {"bash-completion", "", "completion for bash, to be sourced"},
 };
+
+/// One letter that stands for an option on the command line too: "o" for output; "" for the others.
+inline std::string short_form(const std::string& field_name) { return field_name == "output" ? "o" : ""; }
+
+/// The files after a benchmark's name, as they are written in a synopsis.
+inline std::vector<std::string> file_words(const BenchmarkName& benchmark) {
+  if (benchmark.n_files == one_or_more) return {"A.h5", "[B.h5 ..]"};
+  std::vector<std::string> words;
+  for (int i = 0; i < benchmark.n_files; ++i) words.push_back(std::string(1, static_cast<char>('A' + i)) + ".h5");
+  return words;
+}
 
 /// What stands for an option's value: its choices, or the placeholder; nothing for a flag.
 template <class Value>

@@ -20,6 +20,19 @@ namespace po = boost::program_options;
 
 std::string spelled(const std::string& field) { return option_of(field).substr(2); }
 
+/// As Boost declares an option that has a short form too: "output,o".
+std::string declared(const std::string& field) {
+  const std::string letter = short_form(field);
+  return spelled(field) + (letter.empty() ? "" : "," + letter);
+}
+
+/// " A.h5 B.h5": what follows a benchmark's name; empty where it takes no files.
+std::string files_text(const BenchmarkName& benchmark) {
+  std::string text;
+  for (const std::string& word : file_words(benchmark)) text += " " + word;
+  return text;
+}
+
 /// Options of one heading; flags take no value on the command line and true/false in a file.
 po::options_description declare(OptionGroup wanted, const char* heading, bool in_file) {
   po::options_description description(heading, 118, 60);
@@ -30,13 +43,13 @@ po::options_description declare(OptionGroup wanted, const char* heading, bool in
              using Value = std::decay_t<decltype(value)>;
              if constexpr (std::is_same_v<Value, bool>) {
                if (!in_file) {
-                 description.add_options()(spelled(name).c_str(), help);
+                 description.add_options()(declared(name).c_str(), help);
                  return;
                }
              }
              auto* semantic = po::value<std::string>();
              semantic->value_name(shown_value<Value>(placeholder));
-             description.add_options()(spelled(name).c_str(), semantic, help_text(value, help).c_str());
+             description.add_options()(declared(name).c_str(), semantic, help_text(value, help).c_str());
            });
   return description;
 }
@@ -54,8 +67,8 @@ std::string usage_text(std::span<const BenchmarkName> benchmarks) {
        << program_summary << "\n\nBenchmarks:\n";
   for (const BenchmarkName& benchmark : benchmarks) {
     text << "  " << benchmark.name << std::string(16 - std::min<std::size_t>(15, benchmark.name.size()), ' ')
-         << benchmark.question << (benchmark.n_files == 2 ? "  (pacbench " + benchmark.name + " A.h5 B.h5)" : "")
-         << '\n';
+         << benchmark.question
+         << (benchmark.n_files != 0 ? "  (pacbench " + benchmark.name + files_text(benchmark) + ")" : "") << '\n';
   }
   for (const auto& [group, heading] : option_headings) text << '\n' << declare(group, heading, false);
   text << "\nGeneral:\n";
@@ -158,6 +171,11 @@ void assign(Config& config, const std::map<std::string, std::string>& values, co
 }
 
 void check_files(const BenchmarkName& benchmark, const std::vector<std::string>& files) {
+  const std::string as = ", as in pacbench " + benchmark.name + files_text(benchmark);
+  if (benchmark.n_files == one_or_more) {
+    if (files.empty()) throw Error(Exit::usage, benchmark.name + ": no result file given; give one or more" + as);
+    return;
+  }
   const auto n_files = static_cast<std::size_t>(benchmark.n_files);
   if (files.size() > n_files) {
     throw Error(Exit::usage,
@@ -168,7 +186,7 @@ void check_files(const BenchmarkName& benchmark, const std::vector<std::string>&
   }
   if (files.size() < n_files) {
     throw Error(Exit::usage, benchmark.name + ": " + std::to_string(files.size()) + " result files given; give " +
-                                 std::to_string(n_files) + ", as in pacbench " + benchmark.name + " A.h5 B.h5");
+                                 std::to_string(n_files) + as);
   }
 }
 

@@ -9,11 +9,14 @@
 
 namespace pac {
 
+/// A benchmark's number of files where it takes one, or as many as are given.
+inline constexpr int one_or_more = -1;
+
 /// A benchmark as the command line knows it.
 struct BenchmarkName {
   std::string name;
   std::string question;
-  int n_files = 0;  ///< result files it takes after its name
+  int n_files = 0;  ///< result files it takes after its name, or one_or_more
 };
 
 /// What the user asked for. `answer` is text to print instead of running (--help, --version, --man, list ..); else

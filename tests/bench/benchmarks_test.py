@@ -110,7 +110,7 @@ class QuickTest(RanksTest):
 
     def test_vram(self):
         cases = self.quick("vram", {"predicted_bytes", "requested_bytes", "measured_bytes", "prediction_error",
-                                    "bytes_per_row"})
+                                    "bytes_per_row", "limit_bytes"})
         self.assertEqual(cases["label"], ["resident"] * 3 + ["streamed"])
         self.assertEqual(cases["n_rows"][3], 10 * cases["n_rows"][2])
 

@@ -134,6 +134,7 @@ class AnswersTest(CliTest):
         done = self.run_words("list")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertRegex(done.stdout, r"(?m)^comodulogram\t.+\?$")
+        self.assertRegex(done.stdout, r"(?m)^report\t.+\?$")
 
     def test_dry_run_prints_the_plan_and_writes_nothing(self):
         # A batch that would take hours.
@@ -433,6 +434,10 @@ class OutputTest(CliTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(self.files()), 1)
         self.assertRegex(self.files()[0], r"^pacbench-comodulogram-\d{8}T\d{6}Z\.h5$")
+
+    def test_output_in_short(self):
+        done = self.run_words("comodulogram", *TINY, "-o", "short.h5", "--quiet")
+        self.assertEqual((done.returncode, self.files()), (0, ["short.h5"]), done.stderr)
 
     def test_quiet_prints_nothing(self):
         done = self.compute(*TINY, "--quiet")

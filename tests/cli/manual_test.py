@@ -97,6 +97,8 @@ class CompletionTest(unittest.TestCase):
         (self.folder / "a.h5").touch()
         self.assertEqual(self.completed("pacbench", "speed", "--input", "a"), ["a night.edf", "a.h5"])
         self.assertEqual(self.completed("pacbench", "compare", "a.h5", "a."), ["a.h5"])
+        self.assertEqual(self.completed("pacbench", "report", "a.h5", "a."), ["a.h5"])
+        self.assertEqual(self.completed("pacbench", "report", "a.h5", "-o", "a n"), ["a night.edf"])
 
 
 if __name__ == "__main__":

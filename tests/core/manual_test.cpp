@@ -13,8 +13,13 @@ namespace {
 
 using namespace pac;
 
-const std::vector<BenchmarkName> table{{"comodulogram", "is it?"}, {"speed", "how?"}, {"throughput", "so?"},
-                                       {"vram", "large?"},         {"sweep", "and?"}, {"compare", "'it' \\ they?", 2}};
+const std::vector<BenchmarkName> table{{"comodulogram", "is it?"},
+                                       {"speed", "how?"},
+                                       {"throughput", "so?"},
+                                       {"vram", "large?"},
+                                       {"sweep", "and?"},
+                                       {"compare", "'it' \\ they?", 2},
+                                       {"report", "what?", one_or_more}};
 
 /// Text as the page prints it, for searching: roff's escapes of a dash and of a bracketed default.
 std::string in_roff(std::string text) {
@@ -46,6 +51,8 @@ TEST(Manual, HoldsQuestionsStatusesAndFiles) {
   EXPECT_NE(page.find(".TP\n\\fBspeed\\fR\nhow?\n"), std::string::npos);
   EXPECT_NE(page.find("\n\\&\\(aqit\\(aq \\e they?\n"), std::string::npos);
   EXPECT_NE(page.find(".B pacbench compare\n\\fIA.h5\\fR \\fIB.h5\\fR"), std::string::npos);
+  EXPECT_NE(page.find(".B pacbench report\n\\fIA.h5\\fR \\fI[B.h5 ..]\\fR"), std::string::npos);
+  EXPECT_NE(page.find("\\fB\\-\\-output\\fR \\fIFILE\\fR, \\fB\\-o\\fR \\fIFILE\\fR"), std::string::npos);
   for (const auto& [status, meaning] : exit_meanings) {
     EXPECT_NE(page.find("\\fB" + std::to_string(static_cast<int>(status)) + "\\fR\n" + meaning), std::string::npos);
   }

@@ -99,6 +99,22 @@ TEST(Options, FilesGoToTheBenchmarkThatTakesThem) {
   EXPECT_THROW(read_command_line(many, takers), Error);
 }
 
+TEST(Options, OneOrMoreFilesAreAllTaken) {
+  const std::vector<BenchmarkName> takers{{"report", "what do they hold?", one_or_more}};
+  const std::vector<const char*> words{"report", "a.h5", "-o", "page.html", "b.h5", "c.h5"};
+  const CommandLine line = read_command_line(words, takers);
+  EXPECT_EQ(line.files, (std::vector<std::string>{"a.h5", "b.h5", "c.h5"}));
+  EXPECT_EQ(line.config.output, "page.html");
+  const std::vector<const char*> none{"report"};
+  EXPECT_THROW(read_command_line(none, takers), Error);
+}
+
+TEST(Options, OutputHasAShortForm) {
+  EXPECT_EQ(read({"speed", "-o", "a.h5"}).config.output, "a.h5");
+  EXPECT_TRUE(read({"speed", "-oa.h5"}).config.is_given("output"));
+  EXPECT_NE(refusal({"speed", "-o", "a.h5", "--output", "b.h5"}).find("--output: given twice"), std::string::npos);
+}
+
 TEST(Options, HeaderShowsWhatDiffersFromDefaults) {
   Config config;
   config.n_perm = 200;

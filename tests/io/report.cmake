@@ -2,6 +2,7 @@
 unit_test(io_report_test SOURCES report_test.cpp LINKS pac_io)
 target_link_libraries(io_report_test PRIVATE hdf5::hdf5)
 unit_test(io_journal_test SOURCES journal_test.cpp LINKS pac_io)
+unit_test(io_page_test SOURCES page_test.cpp LINKS pac_io)
 unit_test(io_result_reader_test SOURCES result_reader_test.cpp LINKS pac_io)
 target_link_libraries(io_result_reader_test PRIVATE hdf5::hdf5)
 
