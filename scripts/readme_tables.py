@@ -72,6 +72,12 @@ def peer_rows(results):
     return rows
 
 
+def peer_rows_of_cases(results):
+    """The same of several cases, each named."""
+    names = [peer.path.stem.rpartition("-")[0] for peer, _ in beside_pacbench(results)]
+    return [[name, *row] for name, row in zip(names, peer_rows(results))]
+
+
 def strong_rows(results):
     """Every case of `speed`."""
     cases = results[0].timed
@@ -125,6 +131,9 @@ REGIONS = {region.name: region for region in (
     Region("peers-200", ("standard-200-*.h5",), PEERS, peer_rows, "peers", f"{PROGRAMS}, 200 surrogates", drawn_peers),
     Region("peers-production", ("production-*.h5",), PEERS, peer_rows, "peers", f"{PROGRAMS}, gPAC's production case",
            drawn_peers),
+    Region("peers-gpu", ("gpu/*-gpac*.h5",), ("case", *PEERS), peer_rows_of_cases, "peers",
+           f"{PROGRAMS} on a GPU, gPAC's production case",
+           lambda results: drawn_peers([result for result in results if result.path.stem.startswith("production-")])),
     Region("scaling", ("speed.h5",), STRONG, strong_rows, "strong-scaling",
            "Time of the same batch on more ranks, and efficiency"),
     Region("weak-scaling", ("throughput.h5",), WEAK, weak_rows, "weak-scaling",

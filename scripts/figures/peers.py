@@ -43,7 +43,8 @@ def entries(results):
             program = result.program + (f", {ranks} ranks" if ranks > 1 else "")
             found.append({"program": program, "result": result, "label": str(cases["label"][i]),
                           "n_times": cases.get("n_times")[i], "row_s": cases[TIME][i] / cases["n_rows"][i],
-                          "bytes": peak_bytes(result, int(cases["case"][i]))})
+                          "bytes": peak_bytes(result, int(cases["case"][i])),
+                          "extrapolated": cases.get("extrapolated")[i] > 0})
     return found
 
 
@@ -70,7 +71,8 @@ def compared(results):
 def in_words(entry, reference, key, unit):
     """A value and its ratio to the reference's."""
     ratio = "" if entry is reference or not np.isfinite(reference[key]) else f" (×{entry[key] / reference[key]:.3g})"
-    return style.amount(entry[key], unit) + ratio
+    note = ", extrapolated" if key == "row_s" and entry["extrapolated"] else ""
+    return style.amount(entry[key], unit) + ratio + note
 
 
 def draw_bars(axis, groups, key, unit, label, colours):

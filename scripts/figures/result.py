@@ -207,8 +207,8 @@ class Result:
 
     @property
     def caption(self):
-        """Program, machine, day and verdict in one line."""
-        verdict = f"verdict: {self.text('benchmark', 'verdict', '?')}"
-        parts = [self.program, self.hardware, self.day, verdict]
+        """Program, machine, day and verdict, if it was verified, in one line."""
+        verdict = self.text("benchmark", "verdict", "?")
+        parts = [self.program, self.hardware, self.day, "" if verdict == "skipped" else f"verdict: {verdict}"]
         parts += [] if self.complete else ["interrupted: not all of it is here"]
         return " · ".join(part for part in parts if part)
