@@ -55,8 +55,7 @@ struct CpuBoundaries {
     view.samples = samples.data();
     view.time = time.data();
     view.jumps = jumps.data();
-    std::vector<std::uint32_t> changes(time.size() + 15);
-    ops.boundaries(bins, e.n_times, static_cast<int>(e.n_bins), changes.data(), view);
+    ops.boundaries(bins, e.n_times, static_cast<int>(e.n_bins), view);
   }
 };
 
