@@ -229,11 +229,13 @@ class DamageTest(PlotTest):
                     values = file[path][()] if isinstance(file[path], h5py.Dataset) else None
                     if damage == "NaN" and (values is None or values.dtype.kind != "f"):
                         continue
+                    if damage == "short" and values is None:
+                        continue
                     if damage == "NaN":
                         file[path][...] = float("nan")
                     else:
                         del file[path]
-                    if damage == "short" and values is not None:
+                    if damage == "short":
                         file[path] = values[:-1]
                 with self.subTest(file=name, figure=figure, path=path, damage=damage), figures.Result(damaged) as result:
                     try:

@@ -53,6 +53,9 @@ class FiguresTest(unittest.TestCase):
             shutil.copy(cls.files / "demo.h5", cls.files / f"{case}-other-pacbench.h5")
             write_other(cls.files / "demo.h5", cls.files / f"{case}-other.h5")
         shutil.copy(cls.files / "stages.h5", cls.files / "stages-gpu.h5")
+        (cls.files / "gpu").mkdir()
+        for name in ("", "-pacbench"):
+            shutil.copy(cls.files / f"production-other{name}.h5", cls.files / f"gpu/production-gpac{name}.h5")
 
     @classmethod
     def call(cls, root, *words):
@@ -93,7 +96,7 @@ class FiguresTest(unittest.TestCase):
             self.assertIn(f"]({pictures}/scaling.png)\n\npacbench ", text)
             self.assertRegex(text, rf"(?m)^pacbench .* · {day} · verdict: passed")
         shown = sorted((self.root / "docs/figures").glob("*.png"))
-        self.assertEqual(len(shown), 9)
+        self.assertEqual(len(shown), 10)
         for picture in shown:
             self.assertLess(picture.stat().st_size, MOST_BYTES, picture.name)
         again = self.call(self.root, "--check")

@@ -69,7 +69,7 @@ class LayoutTest(unittest.TestCase):
             make_result(ranks, name, words, n_ranks)
         cls.there = set().union(*(contents(path) for path in ranks.folder.glob("*.h5")))
         done = subprocess.run([ranks.program, "--help"], capture_output=True, text=True, env=ranks.environment, check=True)
-        cls.options = {name.replace("-", "_") for name in re.findall(r"^  --([a-z-]+)", done.stdout, re.MULTILINE)}
+        cls.options = {name.replace("-", "_") for name in re.findall(r"^  (?:-[a-z] \[ )?--([a-z-]+)", done.stdout, re.MULTILINE)}
         cls.options -= {"config", "help", "version", "man", "bash_completion"}  # these are no part of a configuration
 
     def names(self, pattern):
