@@ -36,7 +36,7 @@ def runs(quick):
     """[(file, ranks, words)]: what the pages are about. Quick: small and few, to try it."""
     size = ("--batch-size", 2, "--n-channels", 2, "--seq-sec", 2) if quick else ()
     n_perm = 5 if quick else 200
-    until = ("--precision", 0.5 if quick else 0.01)
+    until = ("--repetitions", 2 if quick else 5)
     scaling = ("--quick", "--threads", 1, "--n-perm", n_perm, *size, *until)
     stages = ("--vary", "hilbert=extended", "--vary", f"n_perm={n_perm}", "--verbose", *size, *until)
     return (("demo.h5", 2, ("comodulogram", "--config", "scripts/demo.conf")),
