@@ -11,7 +11,7 @@ from figures.peers import peak_bytes
 from figures.result import TIME
 from figures.scaling import captions
 from figures.stages import case_name, floor_s, stages_of
-from figures.style import amount
+from figures.style import amount, times
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +33,14 @@ def agreement_rows(results):
     """Each other program's map beside pacbench's."""
     return [[other.program, f"{n:,}", f"{correlation:.6f}", f"{largest:.1e}"]
             for other in results[1:] for correlation, largest, n in [figures.difference(results[0], other)]]
+
+
+def agreement_texts(own, peer):
+    """Correlation and largest difference of two maps; empty where the peer was not done with its own in time."""
+    if peer.group("comodulogram") is None:
+        return ["", ""]
+    correlation, largest, _ = figures.difference(own, peer)
+    return [f"{correlation:.6f}", f"{largest:.1e}"]
 
 
 def beside_pacbench(results):
@@ -65,10 +73,9 @@ def peer_rows(results):
             rows.append([peer.program, "; ".join(sorted({text for text in peer.cases["failure"] if text})), *[""] * 6])
             continue
         sizes = [amount(size, "byte") if np.isfinite(size) else "" for size in (peer_bytes, own_bytes)]
-        correlation, largest, _ = figures.difference(own, peer)
         extrapolated = ", extrapolated" if np.any(peer.cases.get("extrapolated") > 0) else ""
-        rows.append([peer.program, amount(peer_s, "s") + extrapolated, amount(own_s, "s"), f"{peer_s / own_s:.3g}", *sizes,
-                     f"{correlation:.6f}", f"{largest:.1e}"])
+        rows.append([peer.program, amount(peer_s, "s") + extrapolated, amount(own_s, "s"), times(peer_s / own_s), *sizes,
+                     *agreement_texts(own, peer)])
     return rows
 
 

@@ -70,7 +70,7 @@ def compared(results):
 
 def in_words(entry, reference, key, unit):
     """A value and its ratio to the reference's."""
-    ratio = "" if entry is reference or not np.isfinite(reference[key]) else f" (×{entry[key] / reference[key]:.3g})"
+    ratio = "" if entry is reference or not np.isfinite(reference[key]) else f" (×{style.times(entry[key] / reference[key])})"
     note = ", extrapolated" if key == "row_s" and entry["extrapolated"] else ""
     return style.amount(entry[key], unit) + ratio + note
 

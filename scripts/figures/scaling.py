@@ -54,10 +54,15 @@ def efficiency(line, case):
     return case["rows_per_s"] / case["n_ranks"] / (line[0]["rows_per_s"] / line[0]["n_ranks"])
 
 
+LONGEST_TITLE = 72  # letters that the narrowest page has room for
+
+
 def names(results):
-    """Names of the files, for a title."""
-    more = f" and {len(results) - 4} more" if len(results) > 4 else ""
-    return ", ".join(result.path.name for result in results[:4]) + more
+    """Names of the files, for a title: as many as it has room for, the first at least."""
+    texts = [result.path.name for result in results]
+    shown = next((n for n in range(len(texts), 1, -1) if len(", ".join(texts[:n])) <= LONGEST_TITLE), 1)
+    more = f" and {len(texts) - shown} more" if shown < len(texts) else ""
+    return ", ".join(texts[:shown]) + more
 
 
 def captions(results):

@@ -55,6 +55,11 @@ def page(title, facts, caption, size, labels=None, keys=()):
     return figure
 
 
+def times(ratio):
+    """A ratio of some digits: "1.98", "2,379"."""
+    return f"{ratio:.3g}" if ratio < 1000 else f"{ratio:,.0f}"
+
+
 def amount(value, unit):
     """'1.79 s', '3.2 MB': three digits with a prefix, powers of 1000 for bytes too."""
     return EngFormatter(unit=SYMBOLS.get(unit, unit))(float(f"{value:.3g}"))
