@@ -75,21 +75,22 @@ class Group:
         for key, value in (attributes or {}).items():
             self.group.attrs[key] = value
 
-    def coordinate(self, name, values, attributes):
-        """A dimension scale of its own name; one without elements is unlimited, as netCDF has no other."""
+    def dataset(self, name, values, attributes):
+        """One without elements is unlimited, as netCDF has no other."""
         values = np.asarray(values)
         limits = {"maxshape": (None,), "chunks": (1,)} if values.size == 0 else {}
         dataset = self.group.create_dataset(name, data=values, dtype=TEXT if values.dtype.kind in "OU" else None, **limits)
-        dataset.make_scale(name)
         dataset.attrs.update(attributes)
+        return dataset
+
+    def coordinate(self, name, values, attributes):
+        """A dimension scale of its own name."""
+        self.dataset(name, values, attributes).make_scale(name)
 
     def variable(self, name, axes, values, attributes):
-        values = np.asarray(values)
-        dataset = self.group.create_dataset(name, data=values, dtype=TEXT if values.dtype.kind in "OU" else None,
-                                            **({"maxshape": (None,), "chunks": (1,)} if values.size == 0 else {}))
+        dataset = self.dataset(name, values, attributes)
         for axis, scale in enumerate(axes):
             dataset.dims[axis].attach_scale(self.group[scale])
-        dataset.attrs.update(attributes)
 
 
 def write_table(parent, name, dimension, meaning, columns):
