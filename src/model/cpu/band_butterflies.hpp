@@ -2,30 +2,12 @@
 // 10 points. For files that are compiled once per instruction set only (see lane_vectors.hpp).
 #pragma once
 
-#include <cstdint>
-
-/// Butterflies must stay in registers: a call would send every value through memory.
-#define PAC_INLINE [[gnu::always_inline]] inline
+#include "model/cpu/lane_vectors.hpp"
 
 #pragma GCC diagnostic ignored "-Wsign-conversion"  // a template's int as the length of an array
 
 namespace pac::cpu {
 namespace {
-
-// As many lanes at a time as one register holds; wider vectors would be taken apart through memory.
-#if defined(PAC_LANE_WIDTH)
-constexpr int width = PAC_LANE_WIDTH;
-#elif defined(__AVX512F__)
-constexpr int width = 16;
-#elif defined(__AVX__)
-constexpr int width = 8;
-#else
-constexpr int width = 4;
-#endif
-using Floats = float __attribute__((vector_size(4 * width)));
-using Ints = std::int32_t __attribute__((vector_size(4 * width)));
-using Bytes = std::uint8_t __attribute__((vector_size(width)));
-using BytesUnaligned = std::uint8_t __attribute__((vector_size(width), aligned(1), may_alias));
 
 struct C {
   Floats re;
@@ -38,10 +20,10 @@ C operator*(C a, float s) { return {a.re * s, a.im * s}; }
 C turned(C a) { return {-a.im, a.re}; }  // i a
 C times(C a, float c, float s) { return {a.re * c - a.im * s, a.re * s + a.im * c}; }
 
-C load(const float* p) { return {*reinterpret_cast<const Floats*>(p), *reinterpret_cast<const Floats*>(p + width)}; }
+C load(const float* p) { return {at(p), at(p + width)}; }
 void store(float* p, C v) {
-  *reinterpret_cast<Floats*>(p) = v.re;
-  *reinterpret_cast<Floats*>(p + width) = v.im;
+  at(p) = v.re;
+  at(p + width) = v.im;
 }
 
 constexpr std::int64_t element = 2 * width;  // floats of a complex number in the lanes of a register

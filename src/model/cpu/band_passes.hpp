@@ -16,8 +16,8 @@ struct HalvesJob {
   const float* gain;  ///< [size + 1][lane]
 
   PAC_INLINE C input(std::int64_t i) const {
-    const Floats g = *reinterpret_cast<const Floats*>(gain + i * lanes);
-    const Floats m = *reinterpret_cast<const Floats*>(gain + plan.mirror[i] * lanes);
+    const Floats g = at(gain + i * lanes);
+    const Floats m = at(gain + plan.mirror[i] * lanes);
     return {g * low[2 * i] + m * high[2 * i], g * low[2 * i + 1] + m * high[2 * i + 1]};
   }
   PAC_INLINE C with_nyquist(C x) const { return x; }

@@ -1,34 +1,16 @@
-// What band transforms store of a complex value per lane: amplitude or phase bin. For files that are compiled once per
-// instruction set only.
+// What band transforms store of a complex value per lane: amplitude, phase bin or phasor. For files that are compiled
+// once per instruction set only.
 #pragma once
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 #include "model/cpu/band_butterflies.hpp"
 #include "model/cpu/lane_ops.hpp"
 
 namespace pac::cpu {
 namespace {
-
-inline Floats square_root(Floats v) {
-  Floats r;
-  for (int i = 0; i < width; ++i) r[i] = __builtin_sqrtf(v[i]);
-  return r;
-}
-
-inline Floats select(Ints mask, Floats yes, Floats no) {
-  return reinterpret_cast<Floats>((mask & reinterpret_cast<Ints>(yes)) | (~mask & reinterpret_cast<Ints>(no)));
-}
-
-/// z / |z|, or 1 where z is 0, of the first n_bands lanes to cosine[band][time], sine[band][time].
-inline void store_phasor(C z, std::int64_t time, int n_bands, float* const* cosine, float* const* sine) {
-  const Floats radius = square_root(z.re * z.re + z.im * z.im);
-  const Ints somewhere = radius > 0;
-  const Floats x = select(somewhere, z.re / radius, Floats{} + 1.0F);
-  const Floats y = select(somewhere, z.im / radius, Floats{});
-  for (int i = 0; i < width && i < n_bands; ++i) {
-    cosine[i][time] = x[i];
-    sine[i][time] = y[i];
-  }
-}
 
 using B16 = std::uint8_t __attribute__((vector_size(16)));
 using B16u = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
@@ -51,20 +33,96 @@ inline void transpose_bytes(const std::uint8_t* in, std::uint8_t* const* out, st
   for (int lane = 0; lane < 16; ++lane) *reinterpret_cast<B16u*>(out[lane] + t) = r[lane];
 }
 
+/// The lowest byte of every lane.
+PAC_INLINE void store_bytes(std::uint8_t* p, Ints v) {
+#if defined(__SSE2__) && !defined(__AVX512F__)  // which compilers do byte by byte
+#if defined(__AVX2__)
+  const auto both = reinterpret_cast<__m256i>(v);
+  const __m128i shorts = _mm_packs_epi32(_mm256_castsi256_si128(both), _mm256_extracti128_si256(both, 1));
+#else
+  const __m128i shorts = _mm_packs_epi32(reinterpret_cast<__m128i>(v), __m128i{});
+#endif
+  const __m128i bytes = _mm_packus_epi16(shorts, shorts);
+  __builtin_memcpy(p, &bytes, width);
+#else
+  using Bytes = std::uint8_t __attribute__((vector_size(width)));
+  const Bytes bytes = __builtin_convertvector(v, Bytes);
+  __builtin_memcpy(p, &bytes, width);
+#endif
+}
+
+/// How many edges a signal in the upper half plane has passed.
+PAC_INLINE Ints edges_passed(Floats re, Floats im, const float* cotangent, int n_edges) {
+  Ints count{};
+  for (int k = 0; k < n_edges; k += 4) {  // those that fill up the last four are passed by none
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) count -= re <= im * splat(cotangent[k + i]);
+  }
+  return count;
+}
+
 /// Bins of the phases; Same: the edges of both half planes are the same.
 template <bool Same>
-PAC_INLINE Bytes phase_bin(C z, const BinEdges& edges) {
+PAC_INLINE Ints phase_bin(C z, const BinEdges& edges) {
   const Ints lower = (z.im < 0) | ((z.im == 0) & (z.re < 0));
-  const Floats sign = select(lower, Floats{} - 1.0F, Floats{} + 1.0F);
+  const Floats sign = select(lower, splat(-1), splat(1));
   const Floats re = z.re * sign;
   const Floats im = z.im * sign;
-  Ints bin = (Ints{} + edges.upper_base) & ~lower;
-  for (int k = 0; k < edges.n_edges; ++k) {
-    Floats cotangent = Floats{} + edges.lower_cot[k];
-    if constexpr (!Same) cotangent = select(lower, cotangent, Floats{} + edges.upper_cot[k]);
-    bin -= (re <= im * cotangent);
+  const Ints base = (Ints{} + edges.upper_base) & ~lower;
+  const Ints passed = edges_passed(re, im, edges.lower_cot, edges.n_edges);
+  if constexpr (Same) return base + passed;
+  return base + select(lower, passed, edges_passed(re, im, edges.upper_cot, edges.n_edges));
+}
+
+// What follows takes signals(lane, put), which hands the signals of the lanes from `lane` on to put(time, value) in any
+// order.
+
+/// Amplitudes a[time][lane] and their sums.
+template <class Signals>
+PAC_INLINE void store_amplitudes(Signals signals, int n_lanes, float* a, double* sum) {
+  for (int lane = 0; lane < n_lanes; lane += width) {
+    Floats partial{};
+    signals(lane, [&](std::int64_t t, C z) {
+      const Floats value = square_root(z.re * z.re + z.im * z.im);
+      at(a + lanes * t + lane) = value;
+      partial += value;
+    });
+    for (int i = 0; i < width; ++i) sum[lane + i] = static_cast<double>(partial[i]);
   }
-  return __builtin_convertvector(bin, Bytes);
+}
+
+/// Phase bins to bins[lane][time]; bytes: [time][lane], scratch.
+template <class Signals>
+PAC_INLINE void store_phase_bins(Signals signals, int n_lanes, std::int64_t n_times, const BinEdges& edges,
+                                 std::uint8_t* bytes, std::uint8_t* const* bins) {
+  const auto store_bins = [&]<bool Same>(int lane) {
+    signals(lane, [&](std::int64_t t, C z) { store_bytes(bytes + lanes * t + lane, phase_bin<Same>(z, edges)); });
+  };
+  for (int lane = 0; lane < n_lanes; lane += width) {
+    if (edges.lower_cot == edges.upper_cot) {
+      store_bins.template operator()<true>(lane);
+    } else {
+      store_bins.template operator()<false>(lane);
+    }
+  }
+  for (std::int64_t t = 0; t < n_times; t += 16) transpose_bytes(bytes + lanes * t, bins, t);
+}
+
+/// Phasors z / |z|, or 1 where z is 0, to cosine[lane][time], sine[lane][time].
+template <class Signals>
+PAC_INLINE void store_phasors(Signals signals, int n_lanes, float* const* cosine, float* const* sine) {
+  for (int lane = 0; lane < n_lanes; lane += width) {
+    signals(lane, [&](std::int64_t t, C z) {
+      const Floats radius = square_root(z.re * z.re + z.im * z.im);
+      const Ints somewhere = radius > 0;
+      const Floats x = select(somewhere, z.re / radius, splat(1));
+      const Floats y = select(somewhere, z.im / radius, Floats{});
+      for (int i = 0; i < width && lane + i < n_lanes; ++i) {
+        cosine[lane + i][t] = x[i];
+        sine[lane + i][t] = y[i];
+      }
+    });
+  }
 }
 
 }  // namespace

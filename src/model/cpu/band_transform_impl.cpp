@@ -17,11 +17,11 @@ struct Job {
   float nyquist;  ///< what stands beside the zero frequency: spectrum at L/2, times -1 for odd times; 0 where L is odd
 
   PAC_INLINE C input(std::int64_t i) const {
-    const Floats g = *reinterpret_cast<const Floats*>(gain + i * lanes);
+    const Floats g = at(gain + i * lanes);
     return {g * spectrum[2 * i], g * spectrum[2 * i + 1]};
   }
   PAC_INLINE C with_nyquist(C x) const {
-    x.re += *reinterpret_cast<const Floats*>(gain + plan.size * lanes) * nyquist;
+    x.re += at(gain + plan.size * lanes) * nyquist;
     return x;
   }
 };
@@ -41,15 +41,6 @@ void analytic_signals(const BandTransform& plan, const float* ordered, const flo
   const float nyquist = turned[2 * plan.size];
   transform_once(Job{plan, ordered, gain, nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m, value); });
   transform_once(Job{plan, turned, gain, -nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m + 1, value); });
-}
-
-/// Phase bins of all lanes, to bytes[time][16]; Same: the edges of both half planes are the same.
-template <bool Same>
-void store_bins(const BandTransform& plan, const float* ordered, const float* gain, float* work, std::int64_t n_times,
-                const BinEdges& edges, std::uint8_t* bytes) {
-  analytic_signals(plan, ordered, gain, work, n_times, [&](std::int64_t t, C z) {
-    *reinterpret_cast<BytesUnaligned*>(bytes + lanes * t) = phase_bin<Same>(z, edges);
-  });
 }
 
 }  // namespace
@@ -72,35 +63,20 @@ void order_spectrum(const BandTransform& plan, const float* spectrum, float* ord
 
 void band_amplitudes(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* a, double* sum) {
-  for (int lane = 0; lane < n_lanes; lane += width) {
-    Floats partial{};
-    analytic_signals(plan, ordered, gain + lane, work, n_times, [&](std::int64_t t, C z) {
-      const Floats value = square_root(z.re * z.re + z.im * z.im);
-      *reinterpret_cast<Floats*>(a + lanes * t + lane) = value;
-      partial += value;
-    });
-    for (int i = 0; i < width; ++i) sum[lane + i] = static_cast<double>(partial[i]);
-  }
+  store_amplitudes([&](int lane, auto put) { analytic_signals(plan, ordered, gain + lane, work, n_times, put); },
+                   n_lanes, a, sum);
 }
 
 void band_phase_bins(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins) {
-  for (int lane = 0; lane < n_lanes; lane += width) {
-    if (edges.lower_cot == edges.upper_cot) {
-      store_bins<true>(plan, ordered, gain + lane, work, n_times, edges, bytes + lane);
-    } else {
-      store_bins<false>(plan, ordered, gain + lane, work, n_times, edges, bytes + lane);
-    }
-  }
-  for (std::int64_t t = 0; t < n_times; t += 16) transpose_bytes(bytes + lanes * t, bins, t);
+  store_phase_bins([&](int lane, auto put) { analytic_signals(plan, ordered, gain + lane, work, n_times, put); },
+                   n_lanes, n_times, edges, bytes, bins);
 }
 
 void band_phasors(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                   std::int64_t n_times, float* const* cosine, float* const* sine) {
-  for (int lane = 0; lane < n_lanes; lane += width) {
-    analytic_signals(plan, ordered, gain + lane, work, n_times,
-                     [&](std::int64_t t, C z) { store_phasor(z, t, n_lanes - lane, cosine + lane, sine + lane); });
-  }
+  store_phasors([&](int lane, auto put) { analytic_signals(plan, ordered, gain + lane, work, n_times, put); }, n_lanes,
+                cosine, sine);
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET

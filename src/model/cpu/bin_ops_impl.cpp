@@ -2,7 +2,7 @@
 // Compiled once per instruction set; only vector types and C arrays: no inline function of a library may be compiled
 // for a set that the machine lacks.
 #include "model/cpu/lane_set.hpp"
-#include "model/cpu/lane_vectors.hpp"
+#include "model/cpu/wide_vectors.hpp"
 
 #pragma GCC diagnostic ignored "-Wsign-conversion"  // a template's int as the length of an array
 
@@ -32,16 +32,20 @@ void transpose(L8* r) {
   }
 }
 
-void second_turn(U16 sum, std::int64_t n_times, bool twice, std::uint32_t* prefix, std::uint32_t* total) {
-  store(total, sum);
-  if (!twice) return;
-  for (std::int64_t t = 0; t < n_times; ++t) store(prefix + (n_times + t) * lanes, load(prefix + t * lanes) + sum);
+/// The prefix sums of one turn again behind it, a row's total further.
+void second_turn(const std::uint32_t* total, std::int64_t n_times, std::uint32_t* prefix) {
+  for (int lane = 0; lane < lanes; lane += width) {
+    const Words whole = at(total + lane);
+    std::uint32_t* const first = prefix + lane;
+    for (std::int64_t t = 0; t < n_times; ++t) at(first + (n_times + t) * lanes) = at(first + t * lanes) + whole;
+  }
 }
 
 }  // namespace
 
 void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
                  std::uint32_t* total) {
+  using U16 = std::uint32_t __attribute__((vector_size(64)));
   const F16 factor = load(scale);
   U16 sum{};
   for (std::int64_t t = 0; t < n_times; t += 8) {
@@ -49,78 +53,91 @@ void prefix_sums(const float* const* a, const float* scale, std::int64_t n_times
     for (int pair = 0; pair < 8; ++pair) block[pair] = reinterpret_cast<L8>(load(a[pair] + 2 * t));
     transpose(block);
     for (int i = 0; i < 8; ++i) {
-      store(prefix + (t + i) * lanes, sum);
+      *reinterpret_cast<U16*>(prefix + (t + i) * lanes) = sum;
       const F16 scaled = reinterpret_cast<F16>(block[i]) * factor + 0.5F;
       sum += reinterpret_cast<U16>(__builtin_convertvector(scaled, I16));
     }
   }
-  second_turn(sum, n_times, twice, prefix, total);
+  *reinterpret_cast<U16*>(total) = sum;
+  if (twice) second_turn(total, n_times, prefix);
 }
 
 void prefix_sums_of_lanes(const float* a, const float* scale, std::int64_t n_times, bool twice, std::uint32_t* prefix,
                           std::uint32_t* total) {
-  const F16 factor = load(scale);
-  const I16 used = factor > 0.0F;
-  U16 sum{};
-  for (std::int64_t t = 0; t < n_times; ++t) {
-    store(prefix + t * lanes, sum);
-    const F16 scaled = select(used, load(a + lanes * t) * factor, F16{}) + 0.5F;
-    sum += reinterpret_cast<U16>(__builtin_convertvector(scaled, I16));
+  for (int lane = 0; lane < lanes; lane += width) {
+    const Floats factor = at(scale + lane);
+    const Ints used = factor > 0.0F;
+    Words sum{};
+    for (std::int64_t t = 0; t < n_times; ++t) {
+      at(prefix + t * lanes + lane) = sum;
+      const Floats scaled = select(used, at(a + t * lanes + lane) * factor, Floats{}) + 0.5F;
+      sum += reinterpret_cast<Words>(__builtin_convertvector(scaled, Ints));
+    }
+    at(total + lane) = sum;
   }
-  second_turn(sum, n_times, twice, prefix, total);
+  if (twice) second_turn(total, n_times, prefix);
 }
 
 namespace {
 
-// As many accumulators as stay in registers: of `edges` boundaries of a round for `together` shifts, in pieces of a
-// register's lanes.
+// As many accumulators as stay in registers: of `edges` boundaries of a round for `together` shifts, in `pieces` of a
+// register's lanes. Where a line of 16 lanes takes two registers, both at once is faster (two loads of the same half
+// meet in one bank of the first cache), and so are calls for more rounds.
 #if defined(__AVX512F__)
-constexpr int piece = 16;
 constexpr int edges = 6;
 constexpr int together = 4;
+constexpr int pieces = 1;
+constexpr std::int64_t least_rounds = 8;
 #elif defined(__AVX2__)
-constexpr int piece = 8;
-constexpr int edges = 3;
+constexpr int edges = 1;
 constexpr int together = 4;
+constexpr int pieces = 2;
+constexpr std::int64_t least_rounds = 12;
 #else
-constexpr int piece = 4;
 constexpr int edges = 3;
 constexpr int together = 4;
+constexpr int pieces = 1;
+constexpr std::int64_t least_rounds = 8;
 #endif
 static_assert(shift_step % together == 0);
-using Piece = std::uint32_t __attribute__((vector_size(4 * piece), may_alias));
 
 /// Adds the prefix values at E boundaries of each of `rounds` rounds, from times[round][n_bins] on, for G shifts:
 /// sums[shift][n_bins][lane].
 template <int E, int G>
 void add_boundaries(const std::uint32_t* const* shifted, const std::uint32_t* times, std::int64_t rounds, int n_bins,
                     std::uint32_t* sums) {
-  Piece sum[G][E];
+  Words sum[G][E][pieces];
+  const auto each = [&](auto act) {
 #pragma GCC unroll 8
-  for (int g = 0; g < G; ++g) {
+    for (int g = 0; g < G; ++g) {
 #pragma GCC unroll 8
-    for (int e = 0; e < E; ++e) sum[g][e] = *reinterpret_cast<const Piece*>(sums + (g * n_bins + e) * lanes);
-  }
+      for (int e = 0; e < E; ++e) {
+#pragma GCC unroll 8
+        for (int i = 0; i < pieces; ++i) act(sum[g][e][i], at(sums + (g * n_bins + e) * lanes + i * width));
+      }
+    }
+  };
+  each([](Words& own, const Words& stored) { own = stored; });
+#pragma GCC unroll 4
   for (std::int64_t round = 0; round < rounds; ++round, times += n_bins) {
 #pragma GCC unroll 8
     for (int e = 0; e < E; ++e) {
-      const std::int64_t at = static_cast<std::int64_t>(times[e]) * lanes;
+      const std::int64_t place = static_cast<std::int64_t>(times[e]) * lanes;
 #pragma GCC unroll 8
-      for (int g = 0; g < G; ++g) sum[g][e] += *reinterpret_cast<const Piece*>(shifted[g] + at);
+      for (int g = 0; g < G; ++g) {
+#pragma GCC unroll 8
+        for (int i = 0; i < pieces; ++i) sum[g][e][i] += at(shifted[g] + place + i * width);
+      }
     }
   }
-#pragma GCC unroll 8
-  for (int g = 0; g < G; ++g) {
-#pragma GCC unroll 8
-    for (int e = 0; e < E; ++e) *reinterpret_cast<Piece*>(sums + (g * n_bins + e) * lanes) = sum[g][e];
-  }
+  each([](const Words& own, Words& stored) { stored = own; });
 }
 
 /// Adds `rounds` rounds of boundaries from times[round][n_bins] on, for G shifts.
 template <int G>
 void add_rounds(const std::uint32_t* prefix, const std::int64_t* shifts, const std::uint32_t* times,
                 std::int64_t rounds, int n_bins, std::uint32_t* sums) {
-  for (int lane = 0; lane < lanes; lane += piece) {
+  for (int lane = 0; lane < lanes; lane += pieces * width) {
     const std::uint32_t* shifted[G];
     for (int g = 0; g < G; ++g) shifted[g] = prefix + shifts[g] * lanes + lane;
     int place = 0;
@@ -135,20 +152,26 @@ void add_rounds(const std::uint32_t* prefix, const std::int64_t* shifts, const s
 /// for the run that closes at the row's end, plus jumps.
 void finish_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
                  std::uint32_t* sums) {
-  U16 before = load(sums + (n_bins - 1) * lanes);
-  for (int j = 0; j < n_bins; ++j) {
-    const U16 here = load(sums + j * lanes);
-    store(sums + j * lanes, here - before);
-    before = here;
+  for (int lane = 0; lane < lanes; lane += width) {
+    std::uint32_t* const own = sums + lane;
+    Words before = at(own + (n_bins - 1) * lanes);
+    for (int j = 0; j < n_bins; ++j) {
+      const Words here = at(own + j * lanes);
+      at(own + j * lanes) = here - before;
+      before = here;
+    }
+    at(own + b.last_bin * lanes) += at(total + lane);
+    for (std::uint32_t i = 0; i < b.n_jumps; ++i) {
+      const Jump jump = b.jumps[i];
+      const Words value = at(prefix + static_cast<std::int64_t>(jump.time) * lanes + lane);
+      at(own + jump.from * lanes) += value;
+      at(own + jump.to * lanes) -= value;
+    }
   }
-  const auto add = [&](int bin, U16 value) { store(sums + bin * lanes, load(sums + bin * lanes) + value); };
-  add(b.last_bin, load(total));
-  for (std::uint32_t i = 0; i < b.n_jumps; ++i) {
-    const Jump jump = b.jumps[i];
-    const U16 value = load(prefix + static_cast<std::int64_t>(jump.time) * lanes);
-    add(jump.from, value);
-    add(jump.to, -value);
-  }
+}
+
+void clear(std::uint32_t* sums, int count) {
+  for (int i = 0; i < count * lanes; i += width) at(sums + i) = Words{};
 }
 
 }  // namespace
@@ -156,19 +179,19 @@ void finish_sums(const std::uint32_t* prefix, const std::uint32_t* total, const 
 void bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
               std::uint32_t* sums) {
   constexpr std::int64_t unshifted = 0;
-  for (int j = 0; j < n_bins; ++j) store(sums + j * lanes, U16{});
+  clear(sums, n_bins);
   add_rounds<1>(prefix, &unshifted, b.time, b.n_rounds, n_bins, sums);
   finish_sums(prefix, total, b, n_bins, sums);
 }
 
 void shifted_bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
                       const std::int64_t* shifts, int n_shifts, std::uint32_t* sums) {
-  for (int i = 0; i < n_shifts * n_bins; ++i) store(sums + i * lanes, U16{});
+  clear(sums, n_shifts * n_bins);
   // Blocks of rounds, about 512 samples of the row, whose prefix sums stay in the first cache from shift to shift.
   const std::int64_t n_rounds = b.n_rounds;
   const std::int64_t span = n_rounds == 0 ? 1 : b.time[(n_rounds - 1) * n_bins] + 1;
   const std::int64_t in_window = 512 * n_rounds / span;
-  const std::int64_t block = in_window < 8 ? 8 : in_window;
+  const std::int64_t block = in_window < least_rounds ? least_rounds : in_window;
   for (std::int64_t round = 0; round < n_rounds; round += block) {
     const std::int64_t rounds = n_rounds - round < block ? n_rounds - round : block;
     for (int g = 0; g < n_shifts; g += together)

@@ -9,9 +9,8 @@ namespace pac::cpu::PAC_LANE_SET {
 namespace {
 
 Floats polynomial(const float* coefficients, int n_terms, float tau) {
-  Floats value = *reinterpret_cast<const Floats*>(coefficients + (n_terms - 1) * lanes);
-  for (int k = n_terms - 2; k >= 0; --k)
-    value = value * tau + *reinterpret_cast<const Floats*>(coefficients + k * lanes);
+  Floats value = at(coefficients + (n_terms - 1) * lanes);
+  for (int k = n_terms - 2; k >= 0; --k) value = value * tau + at(coefficients + k * lanes);
   return value;
 }
 
@@ -19,7 +18,7 @@ Floats polynomial(const float* coefficients, int n_terms, float tau) {
 template <class Put>
 void block_signals(const BandTransform& plan, const float* spectrum, const float* gain, int lane, float* work,
                    const BlockWindow& window, const BlockCorrection& correction, Put put) {
-  const Floats real = *reinterpret_cast<const Floats*>(correction.real + lane);
+  const Floats real = at(correction.real + lane);
   const float* const series = correction.series == nullptr ? nullptr : correction.series + lane;
   const auto wanted = [&](std::int64_t place, C value) {
     const std::int64_t t = place - window.first;
@@ -27,7 +26,7 @@ void block_signals(const BandTransform& plan, const float* spectrum, const float
     const float* const coefficients = correction.imaginary + (t & 1) * correction.n_terms * lanes + lane;
     value.re += real;
     value.im += polynomial(coefficients, correction.n_terms, static_cast<float>(t) * window.step - 1.0F);
-    if (series != nullptr) value.im += *reinterpret_cast<const Floats*>(series + t * lanes);
+    if (series != nullptr) value.im += at(series + t * lanes);
     put(t, value);
   };
   // Samples at even times are the transform of half the length of S(f) + S(f + L/2), those at odd times that of (S(f) -
@@ -61,40 +60,24 @@ void block_signals(const BandTransform& plan, const float* spectrum, const float
 
 void block_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, float* a, double* sum) {
-  for (int lane = 0; lane < n_lanes; lane += width) {
-    Floats partial{};
-    block_signals(plan, spectrum, gain, lane, work, window, correction, [&](std::int64_t t, C z) {
-      const Floats value = square_root(z.re * z.re + z.im * z.im);
-      *reinterpret_cast<Floats*>(a + lanes * t + lane) = value;
-      partial += value;
-    });
-    for (int i = 0; i < width; ++i) sum[lane + i] = static_cast<double>(partial[i]);
-  }
+  store_amplitudes(
+      [&](int lane, auto put) { block_signals(plan, spectrum, gain, lane, work, window, correction, put); }, n_lanes, a,
+      sum);
 }
 
 void block_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, const BinEdges& edges,
                       std::uint8_t* bytes, std::uint8_t* const* bins) {
-  const auto store_bins = [&]<bool Same>(int lane) {
-    block_signals(plan, spectrum, gain, lane, work, window, correction, [&](std::int64_t t, C z) {
-      *reinterpret_cast<BytesUnaligned*>(bytes + lanes * t + lane) = phase_bin<Same>(z, edges);
-    });
-  };
-  for (int lane = 0; lane < n_lanes; lane += width) {
-    if (edges.lower_cot == edges.upper_cot) {
-      store_bins.template operator()<true>(lane);
-    } else {
-      store_bins.template operator()<false>(lane);
-    }
-  }
-  for (std::int64_t t = 0; t < window.count; t += 16) transpose_bytes(bytes + lanes * t, bins, t);
+  store_phase_bins(
+      [&](int lane, auto put) { block_signals(plan, spectrum, gain, lane, work, window, correction, put); }, n_lanes,
+      window.count, edges, bytes, bins);
 }
 
 void block_reals(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                  const BlockWindow& window, const BlockCorrection& correction, float* y) {
   for (int lane = 0; lane < n_lanes; lane += width) {
     block_signals(plan, spectrum, gain, lane, work, window, correction,
-                  [&](std::int64_t t, C z) { *reinterpret_cast<Floats*>(y + lanes * t + lane) = z.re; });
+                  [&](std::int64_t t, C z) { at(y + lanes * t + lane) = z.re; });
   }
 }
 
@@ -103,7 +86,7 @@ void polynomial_series(const float* coefficients, int n_terms, std::int64_t coun
     const float* const own = coefficients + (t & 1) * n_terms * lanes;
     const float tau = static_cast<float>(t) * step - 1.0F;
     for (int lane = 0; lane < lanes; lane += width) {
-      *reinterpret_cast<Floats*>(series + t * lanes + lane) = polynomial(own + lane, n_terms, tau);
+      at(series + t * lanes + lane) = polynomial(own + lane, n_terms, tau);
     }
   }
 }

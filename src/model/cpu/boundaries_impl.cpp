@@ -45,6 +45,22 @@ Changes changes(const std::uint8_t* bins, int count, int n_bins) {
   return found;
 }
 
+#if defined(__AVX2__) && !defined(__AVX512F__)
+/// The positions of the bits of every byte.
+struct Positions {
+  std::uint8_t bits[256][8] = {};
+  constexpr Positions() {
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      int n = 0;
+      for (std::uint8_t i = 0; i < 8; ++i) {
+        if ((byte >> i & 1U) != 0) bits[byte][n++] = i;
+      }
+    }
+  }
+};
+constexpr Positions positions_of;
+#endif
+
 /// Appends begin + the positions of a mask's bits to list (which has room for 16 more); returns its new end.
 std::uint32_t* append_positions(std::uint64_t mask, std::uint32_t begin, std::uint32_t* list) {
 #if defined(__AVX512F__)
@@ -54,6 +70,15 @@ std::uint32_t* append_positions(std::uint64_t mask, std::uint32_t begin, std::ui
     _mm512_storeu_si512(list, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), positions));
     list += __builtin_popcountll(mask & 0xffffU);
     positions = _mm512_add_epi32(positions, _mm512_set1_epi32(16));
+  }
+#elif defined(__AVX2__)
+  for (int i = 0; i < 64; i += 8, mask >>= 8) {
+    const std::uint64_t eight = mask & 0xffU;
+    const __m128i within = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(positions_of.bits[eight]));
+    const __m256i positions =
+        _mm256_add_epi32(_mm256_cvtepu8_epi32(within), _mm256_set1_epi32(static_cast<int>(begin) + i));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(list), positions);
+    list += __builtin_popcountll(eight);
   }
 #else
   for (; mask != 0; mask &= mask - 1) *list++ = begin + static_cast<std::uint32_t>(__builtin_ctzll(mask));

@@ -89,40 +89,20 @@ void order_real_spectrum(const BandTransform& plan, const float* spectrum, float
 
 void cropped_amplitudes(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                         std::int64_t n_times, float* a, double* sum) {
-  for (int lane = 0; lane < n_lanes; lane += width) {
-    Floats partial{};
-    cropped_signals(plan, ordered, gain + lane, work, n_times, [&](std::int64_t t, C z) {
-      const Floats value = square_root(z.re * z.re + z.im * z.im);
-      *reinterpret_cast<Floats*>(a + lanes * t + lane) = value;
-      partial += value;
-    });
-    for (int i = 0; i < width; ++i) sum[lane + i] = static_cast<double>(partial[i]);
-  }
+  store_amplitudes([&](int lane, auto put) { cropped_signals(plan, ordered, gain + lane, work, n_times, put); },
+                   n_lanes, a, sum);
 }
 
 void cropped_phase_bins(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                         std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins) {
-  const auto store_bins = [&]<bool Same>(int lane) {
-    cropped_signals(plan, ordered, gain + lane, work, n_times, [&](std::int64_t t, C z) {
-      *reinterpret_cast<BytesUnaligned*>(bytes + lanes * t + lane) = phase_bin<Same>(z, edges);
-    });
-  };
-  for (int lane = 0; lane < n_lanes; lane += width) {
-    if (edges.lower_cot == edges.upper_cot) {
-      store_bins.template operator()<true>(lane);
-    } else {
-      store_bins.template operator()<false>(lane);
-    }
-  }
-  for (std::int64_t t = 0; t < n_times; t += 16) transpose_bytes(bytes + lanes * t, bins, t);
+  store_phase_bins([&](int lane, auto put) { cropped_signals(plan, ordered, gain + lane, work, n_times, put); },
+                   n_lanes, n_times, edges, bytes, bins);
 }
 
 void cropped_phasors(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* const* cosine, float* const* sine) {
-  for (int lane = 0; lane < n_lanes; lane += width) {
-    cropped_signals(plan, ordered, gain + lane, work, n_times,
-                    [&](std::int64_t t, C z) { store_phasor(z, t, n_lanes - lane, cosine + lane, sine + lane); });
-  }
+  store_phasors([&](int lane, auto put) { cropped_signals(plan, ordered, gain + lane, work, n_times, put); }, n_lanes,
+                cosine, sine);
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET

@@ -1,7 +1,7 @@
 // The inner loops of the CPU backend over SIMD lanes, as one table of functions per instruction set. The same source
-// (lane_ops_impl.cpp) is compiled once per set; every variant gives the same bits, so results do not depend on the
-// machine's vector width. Buffers are aligned to 64 bytes and may be read and written up to the next multiple of
-// `lanes` times.
+// (*_impl.cpp) is compiled once per set. Every variant gives the same sums of integers; transforms and measures are
+// rounded as the set has it (with fused multiply and add or without), the same on all ranks, which agree on a set.
+// Buffers are aligned to 64 bytes and may be read and written up to the next multiple of `lanes` times.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@ constexpr int shift_step = 4;    ///< their number is a multiple of this
 
 /// Edges between phase bins in the upper half plane, as cotangents: a signal re + i im with im >= 0 has passed the edge
 /// at angle theta when re <= im cot(theta). `lower` is for phases below 0 turned by pi, `upper` for the others (the
-/// same for an even number of bins).
+/// same for an even number of bins). Both are filled up to a multiple of 4 with edges that no phase passes, as
+/// phase_edge_table makes them.
 struct BinEdges {
   int n_edges = 0;
   int upper_base = 0;  ///< bin of the first phase >= 0

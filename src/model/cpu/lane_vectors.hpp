@@ -1,37 +1,51 @@
-// Vector types of the compiler and what the lane loops do with them everywhere. For files that are compiled once per
-// instruction set only: everything here has internal linkage, so that no variant's code can end up in another.
+// Vector types of the compiler, as wide as a register, and what the lane loops do with them everywhere. For files that
+// are compiled once per instruction set only: everything here has internal linkage, so that no variant's code can end
+// up in another.
 #pragma once
 
 #include <cstdint>
+
+/// What must stay in registers: a call would send every value through memory.
+#define PAC_INLINE [[gnu::always_inline]] inline
 
 #pragma GCC diagnostic ignored "-Wpsabi"  // how wide vectors are passed matters to no one outside a file
 
 namespace pac::cpu {
 namespace {
 
-using F16 = float __attribute__((vector_size(64)));
-using I16 = std::int32_t __attribute__((vector_size(64)));
-using U16 = std::uint32_t __attribute__((vector_size(64)));
-using L8 = std::int64_t __attribute__((vector_size(64)));
-using F8 = float __attribute__((vector_size(32)));
-using D8 = double __attribute__((vector_size(64)));
-using B16 = std::uint8_t __attribute__((vector_size(16)));
-// The same without a promise of alignment.
-using F16u = float __attribute__((vector_size(64), aligned(4), may_alias));
-using B16u = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
+// As many lanes at a time as one register holds; values of wider vectors would be taken apart through memory.
+#if defined(PAC_LANE_WIDTH)
+constexpr int width = PAC_LANE_WIDTH;
+#elif defined(__AVX512F__)
+constexpr int width = 16;
+#elif defined(__AVX2__)
+constexpr int width = 8;
+#else
+constexpr int width = 4;
+#endif
+using Floats = float __attribute__((vector_size(4 * width)));
+using Ints = std::int32_t __attribute__((vector_size(4 * width)));
+using Words = std::uint32_t __attribute__((vector_size(4 * width)));
 
-inline F16 load(const float* p) { return *reinterpret_cast<const F16u*>(p); }
-inline void store(float* p, F16 v) { *reinterpret_cast<F16u*>(p) = v; }
-inline U16 load(const std::uint32_t* p) { return *reinterpret_cast<const U16*>(p); }
-inline void store(std::uint32_t* p, U16 v) { *reinterpret_cast<U16*>(p) = v; }
-inline F16 splat(float x) { return F16{} + x; }
-inline F16 select(I16 mask, F16 yes, F16 no) {
-  return reinterpret_cast<F16>((mask & reinterpret_cast<I16>(yes)) | (~mask & reinterpret_cast<I16>(no)));
+/// The lanes of a register at p, which is aligned to them.
+PAC_INLINE const Floats& at(const float* p) { return *reinterpret_cast<const Floats*>(p); }
+PAC_INLINE Floats& at(float* p) { return *reinterpret_cast<Floats*>(p); }
+PAC_INLINE const Words& at(const std::uint32_t* p) { return *reinterpret_cast<const Words*>(p); }
+PAC_INLINE Words& at(std::uint32_t* p) { return *reinterpret_cast<Words*>(p); }
+
+/// x in every lane. (Adding it to zeros would make -0 zero, an addition that compilers must keep.)
+PAC_INLINE Floats splat(float x) { return x - Floats{}; }
+
+/// Of any width: yes where the mask is set, no elsewhere.
+template <class I, class F>
+PAC_INLINE F select(I mask, F yes, F no) {
+  return reinterpret_cast<F>((mask & reinterpret_cast<I>(yes)) | (~mask & reinterpret_cast<I>(no)));
 }
 
-inline F16 square_root(F16 v) {
-  F16 r;
-  for (int i = 0; i < 16; ++i) r[i] = __builtin_sqrtf(v[i]);
+template <class F>
+PAC_INLINE F square_root(F v) {
+  F r;
+  for (unsigned i = 0; i < sizeof v / sizeof v[0]; ++i) r[i] = __builtin_sqrtf(v[i]);
   return r;
 }
 

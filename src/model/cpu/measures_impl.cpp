@@ -2,17 +2,11 @@
 // Compiled once per instruction set; only vector types and C arrays: no inline function of a library may be compiled
 // for a set that the machine lacks.
 #include "model/cpu/lane_set.hpp"
-#include "model/cpu/lane_vectors.hpp"
+#include "model/cpu/wide_vectors.hpp"
 
 namespace pac::cpu::PAC_LANE_SET {
 
 namespace {
-
-F16 swap_parts(F16 v) { return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14); }
-F16 real_parts(F16 v) { return __builtin_shufflevector(v, v, 0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14); }
-F16 imaginary_parts(F16 v) {
-  return __builtin_shufflevector(v, v, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15);
-}
 
 using F8u = float __attribute__((vector_size(32), aligned(4), may_alias));
 
@@ -41,17 +35,20 @@ struct Sum {
 }  // namespace
 
 void heights_ratio(const std::uint32_t* sums, const float* weight, int n_bins, float* ratio) {
-  F16 highest{};
-  F16 lowest{};
-  bool first = true;
-  for (int j = 0; j < n_bins; ++j) {
-    if (weight[j] == 0) continue;
-    const F16 mean = __builtin_convertvector(reinterpret_cast<I16>(load(sums + j * lanes)), F16) * weight[j];
-    highest = select((mean > highest) | (I16{} - static_cast<int>(first)), mean, highest);
-    lowest = select((mean < lowest) | (I16{} - static_cast<int>(first)), mean, lowest);
-    first = false;
+  for (int lane = 0; lane < lanes; lane += width) {
+    Floats highest{};
+    Floats lowest{};
+    bool first = true;
+    for (int j = 0; j < n_bins; ++j) {
+      if (weight[j] == 0) continue;
+      const Ints sum = reinterpret_cast<Ints>(at(sums + j * lanes + lane));
+      const Floats mean = __builtin_convertvector(sum, Floats) * weight[j];
+      highest = select((mean > highest) | (Ints{} - static_cast<int>(first)), mean, highest);
+      lowest = select((mean < lowest) | (Ints{} - static_cast<int>(first)), mean, lowest);
+      first = false;
+    }
+    at(ratio + lane) = (highest - lowest) / highest;
   }
-  store(ratio, (highest - lowest) / highest);
 }
 
 void phasors(const float* y, const float* h, std::int64_t n_times, float* const* cosine, float* const* sine) {
@@ -60,7 +57,7 @@ void phasors(const float* y, const float* h, std::int64_t n_times, float* const*
     const F16 im = load(h + 2 * t);
     const F16 radius = square_root(re * re + im * im);
     const I16 somewhere = radius > 0;
-    store_apart(select(somewhere, re / radius, splat(1)), cosine[0] + t, cosine[1] + t);
+    store_apart(select(somewhere, re / radius, splat16(1)), cosine[0] + t, cosine[1] + t);
     store_apart(select(somewhere, im / radius, F16{}), sine[0] + t, sine[1] + t);
   }
 }

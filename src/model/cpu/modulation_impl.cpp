@@ -1,6 +1,8 @@
 // From bin sums to modulation index, preferred phase and surrogate statistics.
 // Compiled once per instruction set; only vector types and C arrays: no inline function of a library may be compiled
 // for a set that the machine lacks.
+#include <utility>
+
 #include "kernels/lane_math.hpp"
 #include "model/cpu/lane_set.hpp"
 #include "model/cpu/lane_vectors.hpp"
@@ -9,83 +11,113 @@ namespace pac::cpu::PAC_LANE_SET {
 
 namespace {
 
-/// Sixteen lanes, as kernels/lane_math.hpp wants them. Of this file alone: so are the functions made from it.
+/// The lanes of a register, as kernels/lane_math.hpp wants them. Of this file alone: so are the functions made from it.
 struct Lanes {
-  using F = F16;
-  using I = I16;
+  using F = Floats;
+  using I = Ints;
   static F splat(float value) { return pac::cpu::splat(value); }
   static F select(I mask, F yes, F no) { return pac::cpu::select(mask, yes, no); }
   static I bits(F value) { return reinterpret_cast<I>(value); }
   static F from_bits(I value) { return reinterpret_cast<F>(value); }
-  static F to_float(I value) { return __builtin_convertvector(value, F16); }
+  static F to_float(I value) { return __builtin_convertvector(value, Floats); }
 };
 
-bool any(I16 mask) {
-  L8 v = reinterpret_cast<L8>(mask);
+bool any(Ints mask) {
+  using Longs = std::int64_t __attribute__((vector_size(4 * width)));
+  const Longs v = reinterpret_cast<Longs>(mask);
   std::int64_t all = 0;
-  for (int i = 0; i < 8; ++i) all |= v[i];
+  for (int i = 0; i < width / 2; ++i) all |= v[i];
   return all != 0;
+}
+
+/// Mean amplitude of a bin.
+PAC_INLINE Floats mean(const std::uint32_t* sum, float weight) {
+  return __builtin_convertvector(reinterpret_cast<Ints>(at(sum)), Floats) * weight;
+}
+
+Floats entropy_anywhere(const std::uint32_t* sums, const float* weight, int n_bins, Floats to_share) {
+  Floats entropy{};
+  for (int j = 0; j < n_bins; ++j)
+    entropy += kernels::entropy_term_wide<Lanes>(mean(sums + j * lanes, weight[j]) * to_share - 1.0F);
+  return entropy;
 }
 
 }  // namespace
 
 void preferred_phase(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase) {
-  F16 x{};
-  F16 y{};
-  for (int j = 0; j < n_bins; ++j) {
-    x += load(p + j * lanes) * bin_cos[j];
-    y += load(p + j * lanes) * bin_sin[j];
+  for (int lane = 0; lane < lanes; lane += width) {
+    Floats x{};
+    Floats y{};
+    for (int j = 0; j < n_bins; ++j) {
+      x += at(p + j * lanes + lane) * bin_cos[j];
+      y += at(p + j * lanes + lane) * bin_sin[j];
+    }
+    at(phase + lane) = kernels::angle<Lanes>(y, x);
   }
-  store(phase, kernels::angle<Lanes>(y, x));
 }
 
 void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p) {
-  F16 total{};
-  const auto mean = [&](int j) {
-    return __builtin_convertvector(reinterpret_cast<I16>(load(sums + j * lanes)), F16) * weight[j];
-  };
-  for (int j = 0; j < n_bins; ++j) total += mean(j);
   const float n = static_cast<float>(n_bins);
-  const F16 to_share = splat(n) / total;
-  F16 entropy{};
-  F16 largest{};
-  for (int j = 0; j < n_bins; ++j) {
-    const F16 u = mean(j) * to_share - 1.0F;
-    const F16 square = u * u;
-    largest = square > largest ? square : largest;
-    entropy += kernels::entropy_term<Lanes>(u);
-  }
-  const I16 outside = largest > kernels::largest_square;
-  if (any(outside)) {  // a lane's value does not depend on its neighbours: both forms agree where both hold
-    F16 wide{};
-    for (int j = 0; j < n_bins; ++j) wide += kernels::entropy_term_wide<Lanes>(mean(j) * to_share - 1.0F);
-    entropy = select(outside, wide, entropy);
-  }
   const float norm = 1.0F / (n * static_cast<float>(__builtin_log(static_cast<double>(n_bins))));
-  store(index, entropy * norm);
-  if (p == nullptr) return;
-  for (int j = 0; j < n_bins; ++j) store(p + j * lanes, mean(j) / total);
+  for (int lane = 0; lane < lanes; lane += width, sums += width) {
+    Floats total{};
+    for (int j = 0; j < n_bins; ++j) total += mean(sums + j * lanes, weight[j]);
+    const Floats to_share = n / total;
+    Floats entropy{};
+    Ints largest{};  // bits of squares: in the order of numbers
+    for (int j = 0; j < n_bins; ++j) {
+      const Floats u = mean(sums + j * lanes, weight[j]) * to_share - 1.0F;
+      const Ints square = reinterpret_cast<Ints>(u * u);
+      largest = square > largest ? square : largest;
+      entropy += kernels::entropy_term<Lanes>(u);
+    }
+    const Ints outside = reinterpret_cast<Floats>(largest) > kernels::largest_square;
+    if (any(outside)) {  // a lane's value does not depend on its neighbours: both forms agree where both hold
+      entropy = select(outside, entropy_anywhere(sums, weight, n_bins, to_share), entropy);
+    }
+    at(index + lane) = entropy * norm;
+    for (int j = 0; p != nullptr && j < n_bins; ++j)
+      at(p + j * lanes + lane) = mean(sums + j * lanes, weight[j]) / total;
+  }
 }
+
+namespace {
+
+using Doubles = double __attribute__((vector_size(4 * width)));
+using HalfFloats = float __attribute__((vector_size(2 * width)));
+
+/// v with lane i where lane i xor Step was.
+template <int Step, int... I>
+PAC_INLINE Floats exchanged(Floats v, std::integer_sequence<int, I...>) {
+  return __builtin_shufflevector(v, v, (I ^ Step)...);
+}
+
+/// The largest lane, in lane 0.
+template <int Step>
+PAC_INLINE Floats largest_lane(Floats v) {
+  const Floats other = exchanged<Step>(v, std::make_integer_sequence<int, width>());
+  const Floats larger = select(other > v, other, v);
+  if constexpr (Step > 1) return largest_lane<Step / 2>(larger);
+  return larger;
+}
+
+}  // namespace
 
 void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
                 float* largest) {
-  const F16 value = load(index);
-  U16* const counts = reinterpret_cast<U16*>(count);
-  *counts -= reinterpret_cast<U16>(value >= load(observed));
-  for (int half = 0; half < 2; ++half) {
-    const F8 part = half == 0 ? __builtin_shufflevector(value, value, 0, 1, 2, 3, 4, 5, 6, 7)
-                              : __builtin_shufflevector(value, value, 8, 9, 10, 11, 12, 13, 14, 15);
-    const D8 wide = __builtin_convertvector(part, D8);
-    reinterpret_cast<D8*>(sum)[half] += wide;
-    reinterpret_cast<D8*>(squares)[half] += wide * wide;
+  Floats most = splat(*largest);
+  for (int lane = 0; lane < lanes; lane += width) {
+    const Floats value = at(index + lane);
+    at(count + lane) -= reinterpret_cast<Words>(value >= at(observed + lane));
+    most = select(value > most, value, most);  // never NaN
   }
-  F16 most = select(value == value, value, splat(*largest));
-  const auto keep_larger = [&](F16 other) { most = select(other > most, other, most); };
-  keep_larger(__builtin_shufflevector(most, most, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-  keep_larger(__builtin_shufflevector(most, most, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11));
-  keep_larger(__builtin_shufflevector(most, most, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
-  keep_larger(__builtin_shufflevector(most, most, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
-  *largest = most[0] > *largest ? most[0] : *largest;
+  for (int lane = 0; lane < lanes; lane += width / 2) {
+    const auto part = *reinterpret_cast<const HalfFloats*>(index + lane);
+    const Doubles wide = __builtin_convertvector(part, Doubles);
+    *reinterpret_cast<Doubles*>(sum + lane) += wide;
+    *reinterpret_cast<Doubles*>(squares + lane) += wide * wide;
+  }
+  *largest = largest_lane<width / 2>(most)[0];
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET

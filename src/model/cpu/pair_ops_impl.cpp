@@ -2,19 +2,13 @@
 // Compiled once per instruction set; only vector types and C arrays: no inline function of a library may be compiled
 // for a set that the machine lacks.
 #include "model/cpu/lane_set.hpp"
-#include "model/cpu/lane_vectors.hpp"
+#include "model/cpu/wide_vectors.hpp"
 
 namespace pac::cpu::PAC_LANE_SET {
 
 namespace {
 
 constexpr F16 alternating{-1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1, -1, 1};
-
-F16 swap_parts(F16 v) { return __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14); }
-F16 real_parts(F16 v) { return __builtin_shufflevector(v, v, 0, 0, 2, 2, 4, 4, 6, 6, 8, 8, 10, 10, 12, 12, 14, 14); }
-F16 imaginary_parts(F16 v) {
-  return __builtin_shufflevector(v, v, 1, 1, 3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 13, 13, 15, 15);
-}
 
 F16 reverse_complex(F16 v) {
   return __builtin_shufflevector(v, v, 14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1);
@@ -107,13 +101,13 @@ void count_edges(const float* y, const float* h, std::int64_t n_times, const Bin
       F16 re = load(y + 2 * (begin + i));
       F16 im = load(h + 2 * (begin + i));
       const I16 lower = (im < 0) | ((im == 0) & (re < 0));
-      const F16 sign = select(lower, splat(-1), splat(1));
+      const F16 sign = select(lower, splat16(-1), splat16(1));
       re *= sign;
       im *= sign;
       I16 bin = upper_base & ~lower;
       for (int k = 0; k < edges.n_edges; ++k) {
-        F16 cotangent = splat(edges.lower_cot[k]);
-        if constexpr (!Same) cotangent = select(lower, cotangent, splat(edges.upper_cot[k]));
+        F16 cotangent = splat16(edges.lower_cot[k]);
+        if constexpr (!Same) cotangent = select(lower, cotangent, splat16(edges.upper_cot[k]));
         bin -= (re <= im * cotangent);
       }
       *reinterpret_cast<B16u*>(packed + 2 * i) = __builtin_convertvector(bin, B16);

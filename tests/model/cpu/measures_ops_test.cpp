@@ -8,6 +8,7 @@
 #include "model/cpu/band_transform.hpp"
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
+#include "model/row_tables.hpp"
 
 namespace {
 
@@ -148,8 +149,8 @@ TEST_P(MeasuresOpsTest, BandPhasorsAreTheDirectionsOfTheBandsSignals) {
     cosine[lane] = lane < n_lanes ? planes.data() + lane * 320 : nullptr;  // behind n_lanes nothing is stored
     sine[lane] = lane < n_lanes ? planes.data() + (n_lanes + lane) * 320 : nullptr;
   }
-  const float cotangent = 0;  // 4 bins: one edge in a half plane, at a quarter turn
-  const BinEdges edges{1, 2, &cotangent, &cotangent};
+  const pac::PhaseEdgeTable table = pac::phase_edge_table(4);
+  const BinEdges edges{table.n_edges, table.upper_base, table.lower_cot.data(), table.lower_cot.data()};
   const AlignedArray<float> ordered(BandTransformPlan::ordered_floats(plan.view().length));
   ops.order_spectrum(plan.view(), spectrum.data(), ordered.data());
   ops.band_phase_bins(plan.view(), ordered.data(), gain.data(), n_lanes, work.data(), n_times, edges, bytes.data(),
