@@ -39,7 +39,7 @@ void leaves(const Job& job, float* work, std::int64_t first, std::int64_t count)
 
 /// Joins R sub-transforms of length m: one butterfly for each k.
 template <int R, class Put>
-void join(const float* work, std::int64_t m, const float* twiddle, std::int64_t k_end, Put put) {
+[[gnu::noinline]] void join(const float* work, std::int64_t m, const float* twiddle, std::int64_t k_end, Put put) {
   for (std::int64_t k = 0; k < k_end; ++k, twiddle += 2 * (R - 1)) {
     C x[R];
     x[0] = load(work + element * k);
@@ -95,19 +95,22 @@ void transform(const Job& job, int pass, float* work, std::int64_t m, std::int64
   });
 }
 
-/// One transform; the last pass hands its results to put(m, value) instead of storing them.
-template <class Job, class Put>
+/// One transform, its results handed to put(m, value). Fused: by the last pass, instead of storing them; otherwise by a
+/// loop of its own, which is slower but need not be compiled into the pass of every radix.
+template <bool Fused, class Job, class Put>
 void transform_once(const Job& job, float* work, Put put) {
   const int last = job.plan.n_passes - 1;
-  if (last == 0) {
-    transform(job, 0, work, job.plan.size, 0);
-    for (std::int64_t t = 0; t < job.plan.size; ++t) put(t, load(work + element * t));
-    return;
+  if constexpr (Fused) {
+    if (last > 0) {
+      const int radix = job.plan.radix[last];
+      const std::int64_t below = job.plan.size / radix;
+      for (int q = 0; q < radix; ++q) transform(job, last - 1, work + element * q * below, below, q * below);
+      with_radix(radix, [&]<int R>() { join<R>(work, below, job.plan.twiddle + job.plan.first[last], below, put); });
+      return;
+    }
   }
-  const int radix = job.plan.radix[last];
-  const std::int64_t below = job.plan.size / radix;
-  for (int q = 0; q < radix; ++q) transform(job, last - 1, work + element * q * below, below, q * below);
-  with_radix(radix, [&]<int R>() { join<R>(work, below, job.plan.twiddle + job.plan.first[last], below, put); });
+  transform(job, last, work, job.plan.size, 0);
+  for (std::int64_t t = 0; t < job.plan.size; ++t) put(t, load(work + element * t));
 }
 
 }  // namespace

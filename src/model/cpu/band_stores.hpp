@@ -74,15 +74,15 @@ PAC_INLINE Ints phase_bin(C z, const BinEdges& edges) {
   return base + select(lower, passed, edges_passed(re, im, edges.upper_cot, edges.n_edges));
 }
 
-// What follows takes signals(lane, put), which hands the signals of the lanes from `lane` on to put(time, value) in any
-// order.
+// What follows takes signals<Fused>(lane, put), which hands the signals of the lanes from `lane` on to put(time, value)
+// in any order; Fused as in transform_once.
 
 /// Amplitudes a[time][lane] and their sums.
 template <class Signals>
 PAC_INLINE void store_amplitudes(Signals signals, int n_lanes, float* a, double* sum) {
   for (int lane = 0; lane < n_lanes; lane += width) {
     Floats partial{};
-    signals(lane, [&](std::int64_t t, C z) {
+    signals.template operator()<true>(lane, [&](std::int64_t t, C z) {
       const Floats value = square_root(z.re * z.re + z.im * z.im);
       at(a + lanes * t + lane) = value;
       partial += value;
@@ -96,7 +96,10 @@ template <class Signals>
 PAC_INLINE void store_phase_bins(Signals signals, int n_lanes, std::int64_t n_times, const BinEdges& edges,
                                  std::uint8_t* bytes, std::uint8_t* const* bins) {
   const auto store_bins = [&]<bool Same>(int lane) {
-    signals(lane, [&](std::int64_t t, C z) { store_bytes(bytes + lanes * t + lane, phase_bin<Same>(z, edges)); });
+    // By value: what is stored through bytes might be part of anything that is referred to.
+    signals.template operator()<Same>(lane, [edges, out = bytes + lane](std::int64_t t, C z) {
+      store_bytes(out + lanes * t, phase_bin<Same>(z, edges));
+    });
   };
   for (int lane = 0; lane < n_lanes; lane += width) {
     if (edges.lower_cot == edges.upper_cot) {
@@ -112,7 +115,7 @@ PAC_INLINE void store_phase_bins(Signals signals, int n_lanes, std::int64_t n_ti
 template <class Signals>
 PAC_INLINE void store_phasors(Signals signals, int n_lanes, float* const* cosine, float* const* sine) {
   for (int lane = 0; lane < n_lanes; lane += width) {
-    signals(lane, [&](std::int64_t t, C z) {
+    signals.template operator()<false>(lane, [&](std::int64_t t, C z) {
       const Floats radius = square_root(z.re * z.re + z.im * z.im);
       const Ints somewhere = radius > 0;
       const Floats x = select(somewhere, z.re / radius, splat(1));

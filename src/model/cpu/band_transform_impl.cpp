@@ -27,20 +27,19 @@ struct Job {
 };
 
 /// The analytic signals of all lanes at the times [0, n_times), handed to put(t, value) in any order.
-template <class Put>
+template <bool Fused, class Put>
 void analytic_signals(const BandTransform& plan, const float* ordered, const float* gain, float* work,
                       std::int64_t n_times, Put put) {
-  const auto wanted = [&](std::int64_t t, C value) {
-    if (t < n_times) put(t, value);
-  };
-  if (plan.length % 2 != 0) {
-    transform_once(Job{plan, ordered, gain, 0}, work, wanted);
-    return;
-  }
+  const std::int64_t turns = plan.length % 2 == 0 ? 2 : 1;
   const float* const turned = ordered + 2 * plan.size;
-  const float nyquist = turned[2 * plan.size];
-  transform_once(Job{plan, ordered, gain, nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m, value); });
-  transform_once(Job{plan, turned, gain, -nyquist}, work, [&](std::int64_t m, C value) { wanted(2 * m + 1, value); });
+  const float nyquist = turns == 2 ? turned[2 * plan.size] : 0;
+  for (std::int64_t odd = 0; odd < turns; ++odd) {
+    const Job job{plan, odd == 0 ? ordered : turned, gain, odd == 0 ? nyquist : -nyquist};
+    transform_once<Fused>(job, work, [turns, odd, n_times, put](std::int64_t m, C value) {
+      const std::int64_t t = turns * m + odd;
+      if (t < n_times) put(t, value);
+    });
+  }
 }
 
 }  // namespace
@@ -63,20 +62,23 @@ void order_spectrum(const BandTransform& plan, const float* spectrum, float* ord
 
 void band_amplitudes(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* a, double* sum) {
-  store_amplitudes([&](int lane, auto put) { analytic_signals(plan, ordered, gain + lane, work, n_times, put); },
-                   n_lanes, a, sum);
+  store_amplitudes(
+      [&]<bool Fused>(int lane, auto put) { analytic_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      n_lanes, a, sum);
 }
 
 void band_phase_bins(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins) {
-  store_phase_bins([&](int lane, auto put) { analytic_signals(plan, ordered, gain + lane, work, n_times, put); },
-                   n_lanes, n_times, edges, bytes, bins);
+  store_phase_bins(
+      [&]<bool Fused>(int lane, auto put) { analytic_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      n_lanes, n_times, edges, bytes, bins);
 }
 
 void band_phasors(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                   std::int64_t n_times, float* const* cosine, float* const* sine) {
-  store_phasors([&](int lane, auto put) { analytic_signals(plan, ordered, gain + lane, work, n_times, put); }, n_lanes,
-                cosine, sine);
+  store_phasors(
+      [&]<bool Fused>(int lane, auto put) { analytic_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      n_lanes, cosine, sine);
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET

@@ -15,7 +15,7 @@ Floats polynomial(const float* coefficients, int n_terms, float tau) {
 }
 
 /// The corrected signals of the lanes from `lane` on, handed to put(time, value) in any order.
-template <class Put>
+template <bool Fused, class Put>
 void block_signals(const BandTransform& plan, const float* spectrum, const float* gain, int lane, float* work,
                    const BlockWindow& window, const BlockCorrection& correction, Put put) {
   const Floats real = at(correction.real + lane);
@@ -52,7 +52,7 @@ void block_signals(const BandTransform& plan, const float* spectrum, const float
       high[2 * i] = high[2 * i + 1] * s - high_re * c;
       high[2 * i + 1] = -high_re * s - high[2 * i + 1] * c;
     }
-    transform_once(job, work, [&](std::int64_t m, C value) { wanted(2 * m + odd, value); });
+    transform_once<Fused>(job, work, [&](std::int64_t m, C value) { wanted(2 * m + odd, value); });
   }
 }
 
@@ -61,23 +61,27 @@ void block_signals(const BandTransform& plan, const float* spectrum, const float
 void block_amplitudes(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, float* a, double* sum) {
   store_amplitudes(
-      [&](int lane, auto put) { block_signals(plan, spectrum, gain, lane, work, window, correction, put); }, n_lanes, a,
-      sum);
+      [&]<bool Fused>(int lane, auto put) {
+        block_signals<Fused>(plan, spectrum, gain, lane, work, window, correction, put);
+      },
+      n_lanes, a, sum);
 }
 
 void block_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, const BinEdges& edges,
                       std::uint8_t* bytes, std::uint8_t* const* bins) {
   store_phase_bins(
-      [&](int lane, auto put) { block_signals(plan, spectrum, gain, lane, work, window, correction, put); }, n_lanes,
-      window.count, edges, bytes, bins);
+      [&]<bool Fused>(int lane, auto put) {
+        block_signals<Fused>(plan, spectrum, gain, lane, work, window, correction, put);
+      },
+      n_lanes, window.count, edges, bytes, bins);
 }
 
 void block_reals(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                  const BlockWindow& window, const BlockCorrection& correction, float* y) {
   for (int lane = 0; lane < n_lanes; lane += width) {
-    block_signals(plan, spectrum, gain, lane, work, window, correction,
-                  [&](std::int64_t t, C z) { at(y + lanes * t + lane) = z.re; });
+    block_signals<true>(plan, spectrum, gain, lane, work, window, correction,
+                        [&](std::int64_t t, C z) { at(y + lanes * t + lane) = z.re; });
   }
 }
 

@@ -38,17 +38,24 @@ struct HilbertJob {
   PAC_INLINE C with_nyquist(C x) const { return x; }
 };
 
-/// Filtered signals y and their Hilbert transforms h, handed to put(time, y + i h) in order of pairs of times.
-template <class Put>
-void cropped_signals(const CroppedTransform& plan, const float* ordered, const float* gain, float* work,
-                     std::int64_t n_times, Put put) {
+/// Where a cropped transform's numbers lie in its work.
+struct Places {
+  float* signal;    ///< [size][lane], pairs of times
+  float* spectrum;  ///< [size][lane]
+  float* scratch;
+
+  Places(const CroppedTransform& plan, float* work)
+      : signal(work), spectrum(signal + element * plan.hilbert.size), scratch(spectrum + element * plan.hilbert.size) {}
+};
+
+/// Filtered signals, cropped to n_times, and their (exchanged) spectra.
+[[gnu::noinline]] void filter_and_crop(const CroppedTransform& plan, const float* ordered, const float* gain,
+                                       std::int64_t n_times, const Places& places) {
   const std::int64_t size = plan.hilbert.size;
   const std::int64_t n_pairs = (n_times + 1) / 2;
-  float* const signal = work;
-  float* const spectrum = signal + element * size;
-  float* const scratch = spectrum + element * size;
+  float* const signal = places.signal;
   const HalvesJob filter{plan.filter, ordered, ordered + 2 * plan.filter.size, gain};
-  transform_once(filter, scratch, [&](std::int64_t m, C value) {
+  transform_once<true>(filter, places.scratch, [&](std::int64_t m, C value) {
     if (m < n_pairs) store(signal + element * m, value);
   });
   for (std::int64_t m = n_pairs; m < size; ++m) store(signal + element * m, C{});
@@ -56,8 +63,18 @@ void cropped_signals(const CroppedTransform& plan, const float* ordered, const f
     float* const last = signal + element * (n_pairs - 1);
     store(last, C{load(last).re, Floats{}});
   }
-  transform(ForwardJob{plan.hilbert, signal}, plan.hilbert.n_passes - 1, spectrum, size, 0);
-  transform_once(HilbertJob{plan.hilbert, spectrum, plan.kernel}, scratch, [&](std::int64_t m, C h) {
+  transform(ForwardJob{plan.hilbert, signal}, plan.hilbert.n_passes - 1, places.spectrum, size, 0);
+}
+
+/// Filtered signals y and their Hilbert transforms h, handed to put(time, y + i h) in order of pairs of times.
+template <bool Fused, class Put>
+void cropped_signals(const CroppedTransform& plan, const float* ordered, const float* gain, float* work,
+                     std::int64_t n_times, Put put) {
+  const Places places(plan, work);
+  filter_and_crop(plan, ordered, gain, n_times, places);
+  const std::int64_t n_pairs = (n_times + 1) / 2;
+  const HilbertJob job{plan.hilbert, places.spectrum, plan.kernel};
+  transform_once<Fused>(job, places.scratch, [n_pairs, n_times, signal = places.signal, put](std::int64_t m, C h) {
     if (m >= n_pairs) return;
     const C y = load(signal + element * m);
     put(2 * m, C{y.re, h.re});
@@ -89,20 +106,23 @@ void order_real_spectrum(const BandTransform& plan, const float* spectrum, float
 
 void cropped_amplitudes(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                         std::int64_t n_times, float* a, double* sum) {
-  store_amplitudes([&](int lane, auto put) { cropped_signals(plan, ordered, gain + lane, work, n_times, put); },
-                   n_lanes, a, sum);
+  store_amplitudes(
+      [&]<bool Fused>(int lane, auto put) { cropped_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      n_lanes, a, sum);
 }
 
 void cropped_phase_bins(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                         std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins) {
-  store_phase_bins([&](int lane, auto put) { cropped_signals(plan, ordered, gain + lane, work, n_times, put); },
-                   n_lanes, n_times, edges, bytes, bins);
+  store_phase_bins(
+      [&]<bool Fused>(int lane, auto put) { cropped_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      n_lanes, n_times, edges, bytes, bins);
 }
 
 void cropped_phasors(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* const* cosine, float* const* sine) {
-  store_phasors([&](int lane, auto put) { cropped_signals(plan, ordered, gain + lane, work, n_times, put); }, n_lanes,
-                cosine, sine);
+  store_phasors(
+      [&]<bool Fused>(int lane, auto put) { cropped_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      n_lanes, cosine, sine);
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET
