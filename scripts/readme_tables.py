@@ -50,9 +50,10 @@ def beside_pacbench(results):
 
 
 def drawn_peers(results):
-    """Programs that have times, pacbench first."""
+    """pacbench in the turns that went on the least disturbed, then the programs that have times."""
     pairs = beside_pacbench(results)
-    return [pairs[0][1], *(peer for peer, _ in pairs if np.any(peer.cases.get(TIME) > 0))]
+    own = min((own for _, own in pairs), key=lambda result: row_s_and_bytes(result)[0])
+    return [own, *(peer for peer, _ in pairs if np.any(peer.cases.get(TIME) > 0))]
 
 
 def row_s_and_bytes(result):

@@ -61,7 +61,9 @@ def times(ratio):
 
 
 def amount(value, unit):
-    """'1.79 s', '3.2 MB': three digits with a prefix, powers of 1000 for bytes too."""
+    """'1.79 s', '3.2 MB': three digits with a prefix, powers of 1000 for bytes too; seconds are not put together."""
+    if unit == "s" and value >= 999.5:
+        return f"{float(f'{value:.3g}'):,.0f} s"
     return EngFormatter(unit=SYMBOLS.get(unit, unit))(float(f"{value:.3g}"))
 
 
