@@ -86,6 +86,7 @@ def compare(arguments, folder):
     made = []
     for name in filter(None, arguments.case.split(",")):
         made.append((arguments.output or pathlib.Path()) / f"{name}.h5")
+        made[-1].parent.mkdir(parents=True, exist_ok=True)
         product.run(CASES[name], made[-1])
     print_heading(comparison)
     table = []
