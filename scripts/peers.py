@@ -84,9 +84,10 @@ def compare(arguments, folder):
     comparison = Comparison(product, lambda which: environment.python_of(which, arguments.python == "own"),
                             arguments.device, arguments.rounds or 3, arguments.budget, arguments.limit)
     made = []
+    if arguments.output:
+        arguments.output.mkdir(parents=True, exist_ok=True)
     for name in filter(None, arguments.case.split(",")):
         made.append((arguments.output or pathlib.Path()) / f"{name}.h5")
-        made[-1].parent.mkdir(parents=True, exist_ok=True)
         product.run(CASES[name], made[-1])
     print_heading(comparison)
     table = []

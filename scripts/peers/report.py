@@ -93,7 +93,6 @@ def run_result(comparison, given, peers, folder, overwrite, work_folder):
         for path in files_for(given, which, folder):
             if path.exists() and not overwrite:
                 raise Refusal(3, f"{path}: exists already; give --overwrite or another -o")
-    folder.mkdir(parents=True, exist_ok=True)
     sweep, started, table = given.benchmark == "sweep", now(), []
     outcomes = {which: [] for which in peers}
     for index, label in enumerate(given.labels):

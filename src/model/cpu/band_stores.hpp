@@ -2,12 +2,8 @@
 // once per instruction set only.
 #pragma once
 
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
-
 #include "model/cpu/band_butterflies.hpp"
-#include "model/cpu/lane_ops.hpp"
+#include "model/cpu/lane_phase_bins.hpp"
 
 namespace pac::cpu {
 namespace {
@@ -31,47 +27,6 @@ inline void transpose_bytes(const std::uint8_t* in, std::uint8_t* const* out, st
     for (int i = 0; i < 16; ++i) r[i] = s[i];
   }
   for (int lane = 0; lane < 16; ++lane) *reinterpret_cast<B16u*>(out[lane] + t) = r[lane];
-}
-
-/// The lowest byte of every lane.
-PAC_INLINE void store_bytes(std::uint8_t* p, Ints v) {
-#if defined(__SSE2__) && !defined(__AVX512F__)  // which compilers do byte by byte
-#if defined(__AVX2__)
-  const auto both = reinterpret_cast<__m256i>(v);
-  const __m128i shorts = _mm_packs_epi32(_mm256_castsi256_si128(both), _mm256_extracti128_si256(both, 1));
-#else
-  const __m128i shorts = _mm_packs_epi32(reinterpret_cast<__m128i>(v), __m128i{});
-#endif
-  const __m128i bytes = _mm_packus_epi16(shorts, shorts);
-  __builtin_memcpy(p, &bytes, width);
-#else
-  using Bytes = std::uint8_t __attribute__((vector_size(width)));
-  const Bytes bytes = __builtin_convertvector(v, Bytes);
-  __builtin_memcpy(p, &bytes, width);
-#endif
-}
-
-/// How many edges a signal in the upper half plane has passed.
-PAC_INLINE Ints edges_passed(Floats re, Floats im, const float* cotangent, int n_edges) {
-  Ints count{};
-  for (int k = 0; k < n_edges; k += 4) {  // those that fill up the last four are passed by none
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) count -= re <= im * splat(cotangent[k + i]);
-  }
-  return count;
-}
-
-/// Bins of the phases; Same: the edges of both half planes are the same.
-template <bool Same>
-PAC_INLINE Ints phase_bin(C z, const BinEdges& edges) {
-  const Ints lower = (z.im < 0) | ((z.im == 0) & (z.re < 0));
-  const Floats sign = select(lower, splat(-1), splat(1));
-  const Floats re = z.re * sign;
-  const Floats im = z.im * sign;
-  const Ints base = (Ints{} + edges.upper_base) & ~lower;
-  const Ints passed = edges_passed(re, im, edges.lower_cot, edges.n_edges);
-  if constexpr (Same) return base + passed;
-  return base + select(lower, passed, edges_passed(re, im, edges.upper_cot, edges.n_edges));
 }
 
 // What follows takes signals<Fused>(lane, put), which hands the signals of the lanes from `lane` on to put(time, value)
@@ -98,7 +53,7 @@ PAC_INLINE void store_phase_bins(Signals signals, int n_lanes, std::int64_t n_ti
   const auto store_bins = [&]<bool Same>(int lane) {
     // By value: what is stored through bytes might be part of anything that is referred to.
     signals.template operator()<Same>(lane, [edges, out = bytes + lane](std::int64_t t, C z) {
-      store_bytes(out + lanes * t, phase_bin<Same>(z, edges));
+      store_bytes(out + lanes * t, phase_bin<Same>(z.re, z.im, edges));
     });
   };
   for (int lane = 0; lane < n_lanes; lane += width) {

@@ -51,13 +51,17 @@ std::vector<LengthChoice> filter_lengths(const Plan& plan) {
 
 }  // namespace
 
+BinEdges edges_of(const PhaseEdgeTable& table) {
+  const float* const lower = table.lower_cot.data();
+  const bool same = table.lower_cot == table.upper_cot;
+  return {table.n_edges, table.upper_base, lower, same ? lower : table.upper_cot.data()};
+}
+
 BandTables::BandTables(const Plan& wanted) : plan(wanted), direct(wanted), phase(phase_edge_table(wanted.n_bins)) {
   for (std::size_t m = 0; m < plan.measures.size(); ++m) {
     if (is_binned(plan.measures[m])) binned.push_back(m);
   }
-  const bool even = plan.n_bins % 2 == 0;
-  edges = {phase.n_edges, phase.upper_base, phase.lower_cot.data(),
-           even ? phase.lower_cot.data() : phase.upper_cot.data()};
+  edges = edges_of(phase);
   if (LongGeometry::applies(plan)) {
     long_rows = std::make_unique<LongTables>(plan);
     return;

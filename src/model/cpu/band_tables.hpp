@@ -36,6 +36,9 @@ struct BandTile {
   AlignedArray<float> gain;  ///< [size + 1][lane] over L, as LaneOps::band_amplitudes or cropped_amplitudes want it
 };
 
+/// A table as the lane loops take it; points into it.
+BinEdges edges_of(const PhaseEdgeTable& table);
+
 class BandTables {
  public:
   explicit BandTables(const Plan& plan);

@@ -49,5 +49,10 @@ PAC_INLINE F square_root(F v) {
   return r;
 }
 
+/// Mean amplitude of a bin: its sum, below 2^31, times the weight.
+PAC_INLINE Floats bin_mean(const std::uint32_t* sum, float weight) {
+  return __builtin_convertvector(reinterpret_cast<Ints>(at(sum)), Floats) * weight;
+}
+
 }  // namespace
 }  // namespace pac::cpu

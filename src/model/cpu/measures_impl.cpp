@@ -41,8 +41,7 @@ void heights_ratio(const std::uint32_t* sums, const float* weight, int n_bins, f
     bool first = true;
     for (int j = 0; j < n_bins; ++j) {
       if (weight[j] == 0) continue;
-      const Ints sum = reinterpret_cast<Ints>(at(sums + j * lanes + lane));
-      const Floats mean = __builtin_convertvector(sum, Floats) * weight[j];
+      const Floats mean = bin_mean(sums + j * lanes + lane, weight[j]);
       highest = select((mean > highest) | (Ints{} - static_cast<int>(first)), mean, highest);
       lowest = select((mean < lowest) | (Ints{} - static_cast<int>(first)), mean, lowest);
       first = false;

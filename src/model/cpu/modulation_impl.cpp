@@ -30,15 +30,10 @@ bool any(Ints mask) {
   return all != 0;
 }
 
-/// Mean amplitude of a bin.
-PAC_INLINE Floats mean(const std::uint32_t* sum, float weight) {
-  return __builtin_convertvector(reinterpret_cast<Ints>(at(sum)), Floats) * weight;
-}
-
 Floats entropy_anywhere(const std::uint32_t* sums, const float* weight, int n_bins, Floats to_share) {
   Floats entropy{};
   for (int j = 0; j < n_bins; ++j)
-    entropy += kernels::entropy_term_wide<Lanes>(mean(sums + j * lanes, weight[j]) * to_share - 1.0F);
+    entropy += kernels::entropy_term_wide<Lanes>(bin_mean(sums + j * lanes, weight[j]) * to_share - 1.0F);
   return entropy;
 }
 
@@ -61,12 +56,12 @@ void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins
   const float norm = 1.0F / (n * static_cast<float>(__builtin_log(static_cast<double>(n_bins))));
   for (int lane = 0; lane < lanes; lane += width, sums += width) {
     Floats total{};
-    for (int j = 0; j < n_bins; ++j) total += mean(sums + j * lanes, weight[j]);
+    for (int j = 0; j < n_bins; ++j) total += bin_mean(sums + j * lanes, weight[j]);
     const Floats to_share = n / total;
     Floats entropy{};
     Ints largest{};  // bits of squares: in the order of numbers
     for (int j = 0; j < n_bins; ++j) {
-      const Floats u = mean(sums + j * lanes, weight[j]) * to_share - 1.0F;
+      const Floats u = bin_mean(sums + j * lanes, weight[j]) * to_share - 1.0F;
       const Ints square = reinterpret_cast<Ints>(u * u);
       largest = square > largest ? square : largest;
       entropy += kernels::entropy_term<Lanes>(u);
@@ -77,7 +72,7 @@ void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins
     }
     at(index + lane) = entropy * norm;
     for (int j = 0; p != nullptr && j < n_bins; ++j)
-      at(p + j * lanes + lane) = mean(sums + j * lanes, weight[j]) / total;
+      at(p + j * lanes + lane) = bin_mean(sums + j * lanes, weight[j]) / total;
   }
 }
 

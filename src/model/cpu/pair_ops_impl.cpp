@@ -1,6 +1,7 @@
 // Loops around FFTW: two real bands to a complex spectrum and back, amplitudes, phase bins.
 // Compiled once per instruction set; only vector types and C arrays: no inline function of a library may be compiled
 // for a set that the machine lacks.
+#include "model/cpu/lane_phase_bins.hpp"
 #include "model/cpu/lane_set.hpp"
 #include "model/cpu/wide_vectors.hpp"
 
@@ -90,28 +91,14 @@ void amplitude(float* y, float* h, std::int64_t n_times, float* a, double* sum) 
 namespace {
 
 template <bool Same>
-void count_edges(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
-                 std::uint8_t* second) {
+void store_bins(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
+                std::uint8_t* second) {
   constexpr std::int64_t block = 256;
-  alignas(64) std::uint8_t packed[2 * block];
-  const I16 upper_base = I16{} + edges.upper_base;
-  for (std::int64_t begin = 0; begin < n_times; begin += block) {
+  std::uint8_t packed[2 * block];
+  for (std::int64_t begin = 0; begin < n_times; begin += block, y += 2 * block, h += 2 * block) {
     const std::int64_t count = n_times - begin < block ? n_times - begin : block;
-    for (std::int64_t i = 0; i < count; i += 8) {
-      F16 re = load(y + 2 * (begin + i));
-      F16 im = load(h + 2 * (begin + i));
-      const I16 lower = (im < 0) | ((im == 0) & (re < 0));
-      const F16 sign = select(lower, splat16(-1), splat16(1));
-      re *= sign;
-      im *= sign;
-      I16 bin = upper_base & ~lower;
-      for (int k = 0; k < edges.n_edges; ++k) {
-        F16 cotangent = splat16(edges.lower_cot[k]);
-        if constexpr (!Same) cotangent = select(lower, cotangent, splat16(edges.upper_cot[k]));
-        bin -= (re <= im * cotangent);
-      }
-      *reinterpret_cast<B16u*>(packed + 2 * i) = __builtin_convertvector(bin, B16);
-    }
+    for (std::int64_t i = 0; i < 2 * count; i += width)
+      store_bytes(packed + i, phase_bin<Same>(at(y + i), at(h + i), edges));
     for (std::int64_t i = 0; i < count; ++i) {
       first[begin + i] = packed[2 * i];
       second[begin + i] = packed[2 * i + 1];
@@ -124,9 +111,9 @@ void count_edges(const float* y, const float* h, std::int64_t n_times, const Bin
 void phase_bins(const float* y, const float* h, std::int64_t n_times, const BinEdges& edges, std::uint8_t* first,
                 std::uint8_t* second) {
   if (edges.lower_cot == edges.upper_cot) {
-    count_edges<true>(y, h, n_times, edges, first, second);
+    store_bins<true>(y, h, n_times, edges, first, second);
   } else {
-    count_edges<false>(y, h, n_times, edges, first, second);
+    store_bins<false>(y, h, n_times, edges, first, second);
   }
 }
 

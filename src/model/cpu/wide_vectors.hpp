@@ -11,10 +11,8 @@ using F16 = float __attribute__((vector_size(64)));
 using I16 = std::int32_t __attribute__((vector_size(64)));
 using L8 = std::int64_t __attribute__((vector_size(64)));
 using D8 = double __attribute__((vector_size(64)));
-using B16 = std::uint8_t __attribute__((vector_size(16)));
 // The same without a promise of alignment.
 using F16u = float __attribute__((vector_size(64), aligned(4), may_alias));
-using B16u = std::uint8_t __attribute__((vector_size(16), aligned(1), may_alias));
 
 inline F16 load(const float* p) { return *reinterpret_cast<const F16u*>(p); }
 inline void store(float* p, F16 v) { *reinterpret_cast<F16u*>(p) = v; }

@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "model/cpu/band_tables.hpp"
 #include "model/cpu/band_transform.hpp"
 #include "model/cpu/fft.hpp"
-#include "model/row_tables.hpp"
 
 namespace {
 
@@ -50,8 +50,7 @@ struct CroppedMaterial {
     ops.cropped_amplitudes(plan, ordered.data(), in_order.data(), n_lanes, work.data(), n_times, amplitudes.data(),
                            sum);
     const pac::PhaseEdgeTable table = pac::phase_edge_table(n_bins);
-    const float* const upper = n_bins % 2 == 0 ? table.lower_cot.data() : table.upper_cot.data();
-    const BinEdges edges{table.n_edges, table.upper_base, table.lower_cot.data(), upper};
+    const BinEdges edges = edges_of(table);
     const AlignedArray<std::uint8_t> bytes(176 * lanes);
     std::uint8_t* rows[lanes];
     for (int lane = 0; lane < lanes; ++lane) rows[lane] = bins.data() + lane * 176;

@@ -11,8 +11,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/cpu/band_tables.hpp"
 #include "model/cpu/fft.hpp"
-#include "model/row_tables.hpp"
 
 namespace {
 
@@ -70,8 +70,7 @@ TEST_P(LaneOpsTest, PhaseBinsFollowTheDefinition) {
   const std::int64_t n_times = 4000;
   for (const int n_bins : {2, 3, 5, 8, 17, 18, 36, 255}) {
     const pac::PhaseEdgeTable table = pac::phase_edge_table(n_bins);
-    const float* const upper = n_bins % 2 == 0 ? table.lower_cot.data() : table.upper_cot.data();
-    const BinEdges edges{table.n_edges, table.upper_base, table.lower_cot.data(), upper};
+    const BinEdges edges = edges_of(table);
     const auto y = noise(2 * n_times + 64);
     const auto h = noise(2 * n_times + 64);
     // -pi and +pi belong to the first bin, 0 to the one that begins or contains it.

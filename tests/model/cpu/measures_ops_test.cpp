@@ -5,10 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include "model/cpu/band_tables.hpp"
 #include "model/cpu/band_transform.hpp"
 #include "model/cpu/fft.hpp"
 #include "model/cpu/lane_ops.hpp"
-#include "model/row_tables.hpp"
 
 namespace {
 
@@ -150,7 +150,7 @@ TEST_P(MeasuresOpsTest, BandPhasorsAreTheDirectionsOfTheBandsSignals) {
     sine[lane] = lane < n_lanes ? planes.data() + (n_lanes + lane) * 320 : nullptr;
   }
   const pac::PhaseEdgeTable table = pac::phase_edge_table(4);
-  const BinEdges edges{table.n_edges, table.upper_base, table.lower_cot.data(), table.lower_cot.data()};
+  const BinEdges edges = edges_of(table);
   const AlignedArray<float> ordered(BandTransformPlan::ordered_floats(plan.view().length));
   ops.order_spectrum(plan.view(), spectrum.data(), ordered.data());
   ops.band_phase_bins(plan.view(), ordered.data(), gain.data(), n_lanes, work.data(), n_times, edges, bytes.data(),
