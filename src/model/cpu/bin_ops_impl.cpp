@@ -80,92 +80,147 @@ void prefix_sums_of_lanes(const float* a, const float* scale, std::int64_t n_tim
 
 namespace {
 
-// As many accumulators as stay in registers: of `edges` boundaries of a round for `together` shifts, in `pieces` of a
+// As many accumulators as there are registers: of `edges` boundaries of a round for `together` shifts, in `pieces` of a
 // register's lanes. Where a line of 16 lanes takes two registers, both at once is faster (two loads of the same half
-// meet in one bank of the first cache), and so are calls for more rounds.
+// meet in one bank of the first cache), and so are calls for more rounds. Where it takes one, loads are what limits,
+// and one of a place counts as much as one of a line: places are loaded by twos, and serve many shifts.
 #if defined(__AVX512F__)
-constexpr int edges = 6;
-constexpr int together = 4;
+constexpr int edges = 4;
+constexpr int together = 8;
 constexpr int pieces = 1;
 constexpr std::int64_t least_rounds = 8;
+constexpr int single_edges = 18;  // of one shift
 #elif defined(__AVX2__)
 constexpr int edges = 1;
 constexpr int together = 4;
 constexpr int pieces = 2;
 constexpr std::int64_t least_rounds = 12;
+constexpr int single_edges = 1;
 #else
 constexpr int edges = 3;
 constexpr int together = 4;
 constexpr int pieces = 1;
 constexpr std::int64_t least_rounds = 8;
+constexpr int single_edges = 3;
 #endif
-static_assert(shift_step % together == 0);
+static_assert(together % shift_step == 0);
 
-/// Adds the prefix values at E boundaries of each of `rounds` rounds, from times[round][n_bins] on, for G shifts:
-/// sums[shift][n_bins][lane].
-template <int E, int G>
-void add_boundaries(const std::uint32_t* const* shifted, const std::uint32_t* times, std::int64_t rounds, int n_bins,
-                    std::uint32_t* sums) {
+/// Two times, or one: where their lines are, from a prefix's beginning.
+template <bool Both>
+PAC_INLINE std::uint64_t load_times(const std::uint32_t* times) {
+  if constexpr (!Both) return *times;
+  std::uint64_t two = 0;
+  __builtin_memcpy(&two, times, sizeof two);
+  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? two : two >> 32U | two << 32U;
+}
+
+/// Adds the prefix values at E boundaries of each of `rounds` rounds, from times[round][n_bins] on, for G shifts, to
+/// sums[shift][n_bins][lane]; Fresh: to zeros.
+template <int E, int G, bool Fresh>
+[[gnu::noinline]] void add_boundaries(const std::uint32_t* const* shifted, const std::uint32_t* times,
+                                      std::int64_t rounds, std::int64_t n_bins, std::uint32_t* sums) {
   Words sum[G][E][pieces];
   const auto each = [&](auto act) {
+    std::uint32_t* line = sums;
+#if defined(__GNUC__)
+    asm("" : "+r"(line));  // or the compiler keeps the places of all sums until they are stored, instead of sums
+#endif
 #pragma GCC unroll 8
-    for (int g = 0; g < G; ++g) {
-#pragma GCC unroll 8
+    for (int g = 0; g < G; ++g, line += n_bins * lanes) {
+#pragma GCC unroll 18
       for (int e = 0; e < E; ++e) {
 #pragma GCC unroll 8
-        for (int i = 0; i < pieces; ++i) act(sum[g][e][i], at(sums + (g * n_bins + e) * lanes + i * width));
+        for (int i = 0; i < pieces; ++i) act(sum[g][e][i], at(line + e * lanes + i * width));
       }
     }
   };
-  each([](Words& own, const Words& stored) { own = stored; });
-#pragma GCC unroll 4
-  for (std::int64_t round = 0; round < rounds; ++round, times += n_bins) {
+  each([](Words& own, const Words& stored) { own = Fresh ? Words{} : stored; });
+  std::uint64_t two[(E + 1) / 2];  // of the round to come: lines wait for their places
+#pragma GCC unroll 16
+  for (int e = 0; e < E / 2; ++e) two[e] = load_times<true>(times + 2 * e);
+  if constexpr (E % 2 != 0) two[E / 2] = load_times<false>(times + E - 1);
+  const auto add = [&](int e, std::uint64_t time) __attribute__((always_inline)) {
 #pragma GCC unroll 8
-    for (int e = 0; e < E; ++e) {
-      const std::int64_t place = static_cast<std::int64_t>(times[e]) * lanes;
+    for (int g = 0; g < G; ++g) {
 #pragma GCC unroll 8
-      for (int g = 0; g < G; ++g) {
-#pragma GCC unroll 8
-        for (int i = 0; i < pieces; ++i) sum[g][e][i] += at(shifted[g] + place + i * width);
-      }
+      for (int i = 0; i < pieces; ++i) sum[g][e][i] += at(shifted[g] + time * lanes + i * width);
     }
+  };
+  const auto add_round = [&](bool load_next) __attribute__((always_inline)) {
+#pragma GCC unroll 16
+    for (int e = 0; e < E / 2; ++e) {
+      const std::uint64_t first = two[e] & 0xffffffffU;
+      const std::uint64_t second = two[e] >> 32U;
+      if (load_next) two[e] = load_times<true>(times + 2 * e);
+      add(2 * e, first);
+      add(2 * e + 1, second);
+    }
+    if constexpr (E % 2 != 0) {
+      const std::uint64_t last = two[E / 2];
+      if (load_next) two[E / 2] = load_times<false>(times + E - 1);
+      add(E - 1, last);
+    }
+  };
+  const std::uint32_t* const last = times + (rounds - 1) * n_bins;
+#pragma GCC unroll 2
+  while (times != last) {
+    times += n_bins;
+    add_round(true);
   }
+  add_round(false);
   each([](const Words& own, Words& stored) { stored = own; });
 }
 
-/// Adds `rounds` rounds of boundaries from times[round][n_bins] on, for G shifts.
-template <int G>
+/// Adds `rounds` rounds of boundaries from times[round][n_bins] on, for G shifts, E boundaries of a round at a time.
+template <int E, int G, bool Fresh>
 void add_rounds(const std::uint32_t* prefix, const std::int64_t* shifts, const std::uint32_t* times,
                 std::int64_t rounds, int n_bins, std::uint32_t* sums) {
   for (int lane = 0; lane < lanes; lane += pieces * width) {
     const std::uint32_t* shifted[G];
     for (int g = 0; g < G; ++g) shifted[g] = prefix + shifts[g] * lanes + lane;
     int place = 0;
-    for (; place + edges <= n_bins; place += edges)
-      add_boundaries<edges, G>(shifted, times + place, rounds, n_bins, sums + place * lanes + lane);
-    for (; place < n_bins; ++place)
-      add_boundaries<1, G>(shifted, times + place, rounds, n_bins, sums + place * lanes + lane);
+    const auto add = [&]<int Now>() {
+      for (; place + Now <= n_bins; place += Now) {
+        add_boundaries<Now, G, Fresh>(shifted, times + place, rounds, n_bins, sums + place * lanes + lane);
+      }
+    };
+    add.template operator()<E>();
+    if constexpr (E > 2) add.template operator()<2>();
+    if constexpr (E > 1) add.template operator()<1>();
   }
 }
 
-/// D[j], the prefix values at the boundaries that leave bin j, to sums per bin: S[j] = D[j] - D[j - 1], plus the total
-/// for the run that closes at the row's end, plus jumps.
-void finish_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
-                 std::uint32_t* sums) {
+/// Of G shifts: D[j], the prefix values at the boundaries that leave bin j, to sums per bin: S[j] = D[j] - D[j - 1],
+/// plus the total for the run that closes at the row's end, plus jumps. Shifts take turns at each jump: one's next jump
+/// often is at the bin that its last one wrote.
+template <int G>
+void finish_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b,
+                 const std::int64_t* shifts, std::int64_t n_bins, std::uint32_t* sums) {
+  const std::int64_t stride = n_bins * lanes;  // from shift to shift
   for (int lane = 0; lane < lanes; lane += width) {
-    std::uint32_t* const own = sums + lane;
-    Words before = at(own + (n_bins - 1) * lanes);
-    for (int j = 0; j < n_bins; ++j) {
-      const Words here = at(own + j * lanes);
-      at(own + j * lanes) = here - before;
-      before = here;
+    for (int g = 0; g < G; ++g) {
+      std::uint32_t* const own = sums + g * stride + lane;
+      Words before = at(own + stride - lanes);
+      for (std::int64_t j = 0; j < stride; j += lanes) {
+        const Words here = at(own + j);
+        at(own + j) = here - before;
+        before = here;
+      }
+      at(own + b.last_bin * lanes) += at(total + lane);
     }
-    at(own + b.last_bin * lanes) += at(total + lane);
-    for (std::uint32_t i = 0; i < b.n_jumps; ++i) {
-      const Jump jump = b.jumps[i];
-      const Words value = at(prefix + static_cast<std::int64_t>(jump.time) * lanes + lane);
-      at(own + jump.from * lanes) += value;
-      at(own + jump.to * lanes) -= value;
+    const std::uint32_t* shifted[G];
+    for (int g = 0; g < G; ++g) shifted[g] = prefix + shifts[g] * lanes + lane;
+    const Jump* const end = b.jumps + b.n_jumps;
+    for (const Jump* jump = b.jumps; jump != end; ++jump) {
+      std::uint32_t* from = sums + jump->from * lanes + lane;
+      std::uint32_t* to = sums + jump->to * lanes + lane;
+      const std::int64_t place = static_cast<std::int64_t>(jump->time) * lanes;
+#pragma GCC unroll 8
+      for (int g = 0; g < G; ++g, from += stride, to += stride) {
+        const Words value = at(shifted[g] + place);
+        at(from) += value;
+        at(to) -= value;
+      }
     }
   }
 }
@@ -174,31 +229,44 @@ void clear(std::uint32_t* sums, int count) {
   for (int i = 0; i < count * lanes; i += width) at(sums + i) = Words{};
 }
 
+/// Adds a block of rounds for any multiple of shift_step shifts.
+template <bool Fresh>
+void add_block(const std::uint32_t* prefix, const std::int64_t* shifts, int n_shifts, const std::uint32_t* times,
+               std::int64_t rounds, int n_bins, std::uint32_t* sums) {
+  int g = 0;
+  const auto add = [&]<int G>() {
+    for (; g + G <= n_shifts; g += G)
+      add_rounds<edges, G, Fresh>(prefix, shifts + g, times, rounds, n_bins, sums + g * n_bins * lanes);
+  };
+  add.template operator()<together>();
+  if constexpr (together > shift_step) add.template operator()<shift_step>();
+}
+
 }  // namespace
 
 void bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
               std::uint32_t* sums) {
   constexpr std::int64_t unshifted = 0;
-  clear(sums, n_bins);
-  add_rounds<1>(prefix, &unshifted, b.time, b.n_rounds, n_bins, sums);
-  finish_sums(prefix, total, b, n_bins, sums);
+  if (b.n_rounds == 0) clear(sums, n_bins);
+  if (b.n_rounds != 0) add_rounds<single_edges, 1, true>(prefix, &unshifted, b.time, b.n_rounds, n_bins, sums);
+  finish_sums<1>(prefix, total, b, &unshifted, n_bins, sums);
 }
 
 void shifted_bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
                       const std::int64_t* shifts, int n_shifts, std::uint32_t* sums) {
-  clear(sums, n_shifts * n_bins);
   // Blocks of rounds, about 512 samples of the row, whose prefix sums stay in the first cache from shift to shift.
   const std::int64_t n_rounds = b.n_rounds;
   const std::int64_t span = n_rounds == 0 ? 1 : b.time[(n_rounds - 1) * n_bins] + 1;
   const std::int64_t in_window = 512 * n_rounds / span;
   const std::int64_t block = in_window < least_rounds ? least_rounds : in_window;
+  if (n_rounds == 0) clear(sums, n_shifts * n_bins);
   for (std::int64_t round = 0; round < n_rounds; round += block) {
     const std::int64_t rounds = n_rounds - round < block ? n_rounds - round : block;
-    for (int g = 0; g < n_shifts; g += together)
-      add_rounds<together>(prefix, shifts + g, b.time + round * n_bins, rounds, n_bins, sums + g * n_bins * lanes);
+    const auto add = round == 0 ? add_block<true> : add_block<false>;
+    add(prefix, shifts, n_shifts, b.time + round * n_bins, rounds, n_bins, sums);
   }
-  for (int g = 0; g < n_shifts; ++g)
-    finish_sums(prefix + shifts[g] * lanes, total, b, n_bins, sums + g * n_bins * lanes);
+  for (int g = 0; g < n_shifts; g += shift_step)
+    finish_sums<shift_step>(prefix, total, b, shifts + g, n_bins, sums + g * n_bins * lanes);
 }
 
 }  // namespace pac::cpu::PAC_LANE_SET
