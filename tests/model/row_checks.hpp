@@ -104,11 +104,10 @@ inline std::vector<double> largest_of_each(const std::vector<double>& values, st
   return largest;
 }
 
-/// Compares all pairs under the accuracy contract |dMI| <= 1e-6 + 1e-3 MI, samples within 1e-5 rad of an edge excepted.
+/// Compares all pairs under the accuracy contract |dMI| <= 1e-6 + 1e-3 MI, samples within a margin of an edge excepted.
 inline void expect_oracle(const Config& config, const std::vector<std::vector<double>>& rows, const Computed& c,
-                          Compare compare = Compare::clear_of_edges) {
+                          Compare compare = Compare::clear_of_edges, double margin_rad = 1e-5) {
   const oracle::Definition definition = definition_of(c.plan, config);
-  constexpr double margin_rad = 1e-5;
   const double share = compare == Compare::everything ? 6e-5 : 2e-5;  // of a distribution; two samples of 50000 across
   int compared = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) {

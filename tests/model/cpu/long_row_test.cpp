@@ -70,11 +70,12 @@ TEST(LongRow, HoldsAStrongDrift) {
     auto rows = noise(70001, true);
     for (std::size_t t = 0; t < rows[0].size(); ++t) {
       const double turn = static_cast<double>(t) / 70001;
-      rows[0][t] += 1000 * std::sin(2 * std::numbers::pi * 0.7 * turn) + 300 * turn;
+      const double drift = 1000 * std::sin(2 * std::numbers::pi * 0.7 * turn) + 300 * turn;
+      rows[0][t] = static_cast<double>(static_cast<float>(rows[0][t] + drift));  // the oracle's samples are floats too
     }
-    // As floats, samples carry the rounding of the drift, 3e-5, beside 0.06 in the lowest band: a few cross an edge.
+    // Single precision beside the drift is 6e-5, beside 0.06 in the lowest band: phases move, and samples cross edges.
     SCOPED_TRACE(to_text(hilbert));
-    expect_oracle(few_bands(hilbert), rows, 512, Compare::index);
+    expect_oracle(few_bands(hilbert), rows, 512, Compare::index, 1e-4);
   }
 }
 

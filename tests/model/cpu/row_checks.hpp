@@ -27,9 +27,9 @@ inline Computed compute(const Config& config, RowSource& source, int threads = 1
 }
 
 inline void expect_oracle(const Config& config, const std::vector<std::vector<double>>& rows, double fs_hz,
-                          Compare compare = Compare::clear_of_edges) {
+                          Compare compare = Compare::clear_of_edges, double margin_rad = 1e-5) {
   HeldRows source(rows, fs_hz);
-  expect_oracle(config, rows, compute(config, source), compare);
+  expect_oracle(config, rows, compute(config, source), compare, margin_rad);
 }
 
 }  // namespace pac
