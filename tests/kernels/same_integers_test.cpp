@@ -111,10 +111,10 @@ void expect_same(const LaneOps& ops, const Tile& tile, const CpuPrefix& cpu_pref
     const auto value = static_cast<double>(cpu_index);
     EXPECT_NEAR(static_cast<double>(kernels_index), value, 1e-6 + 1e-5 * value);
   };
-  ops.modulation_index(sums.data(), weights, n_bins, mi, nullptr);
+  ops.modulation_index(sums.data(), 1, weights, n_bins, mi, nullptr);
   for (std::int64_t a = 0; a < e.n_amp; ++a) expect_near(observed.pac[at * e.n_amp + a], mi[a]);
   for (std::int64_t k = 0; k < n_shifts; ++k) {
-    ops.modulation_index(shifted.data() + k * e.n_bins * lanes, weights, n_bins, mi, nullptr);
+    ops.modulation_index(shifted.data() + k * e.n_bins * lanes, 1, weights, n_bins, mi, nullptr);
     for (std::int64_t a = 0; a < e.n_amp; ++a) {
       expect_near(surrogates[index((at * n_shifts + k) * e.n_amp + a)], mi[a]);
     }

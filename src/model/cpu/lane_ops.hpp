@@ -121,14 +121,16 @@ struct LaneOps {
   void (*shifted_bin_sums)(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries,
                            int n_bins, const std::int64_t* shifts, int n_shifts, std::uint32_t* sums);
 
-  /// Modulation index per lane from bin sums: m_j = sums_j * weight[j], p_j = m_j / sum m (Tort et al. 2010), written
-  /// as sum_j f(u_j) / (n ln n), u_j = n p_j - 1, f(u) = (1 + u) ln(1 + u) - u, which does not cancel. NaN where all
-  /// sums are 0. p[bin][lane] is also stored where p is not null.
-  void (*modulation_index)(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
+  /// Modulation index per lane from each of `count` sets of bin sums: sums[set][bin][lane] to index[set][lane]. m_j =
+  /// sums_j * weight[j], p_j = m_j / sum m (Tort et al. 2010), written as sum_j f(u_j) / (n ln n), u_j = n p_j - 1,
+  /// f(u) = (1 + u) ln(1 + u) - u, which does not cancel. NaN where all sums are 0. p[bin][lane] of the last set is
+  /// also stored where p is not null.
+  void (*modulation_index)(const std::uint32_t* sums, int count, const float* weight, int n_bins, float* index,
+                           float* p);
 
-  /// Heights ratio per lane from bin sums: (max m_j - min m_j) / max m_j over the bins whose weight is not
+  /// Heights ratio per lane from bin sums, likewise: (max m_j - min m_j) / max m_j over the bins whose weight is not
   /// 0, m_j = sums_j * weight[j] (Lakatos et al. 2005). NaN where all sums are 0.
-  void (*heights_ratio)(const std::uint32_t* sums, const float* weight, int n_bins, float* ratio);
+  void (*heights_ratio)(const std::uint32_t* sums, int count, const float* weight, int n_bins, float* ratio);
 
   /// Phasors (y + i h) / |y + i h| of two bands packed as [time][2], 1 where both are 0: cosine[band][time],
   /// sine[band][time].
@@ -145,10 +147,11 @@ struct LaneOps {
   /// Angle of sum_j p_j exp(i phi_j) per lane, rad, from p[bin][lane] and the bins' centres.
   void (*preferred_phase)(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
 
-  /// Adds one surrogate to the statistics of 16 lanes: sum, sum of squares, count of index >= observed; *largest
-  /// becomes the largest of the lanes and itself, lanes that are NaN left out.
-  void (*accumulate)(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
-                     float* largest);
+  /// Adds `count` surrogates, index[surrogate][lane], one after the other to the statistics of 16 lanes: sum, sum of
+  /// squares, how many reached the observed one; largest[surrogate] becomes the largest of its lanes and itself, lanes
+  /// that are NaN left out.
+  void (*accumulate)(const float* index, int count, const float* observed, double* sum, double* squares,
+                     std::uint32_t* reached, float* largest);
 
   /// A row's spectrum [L/2 + 1] as band transforms read it, once for all bands: [size] complex in the leaves' order;
   /// where L is even, the same turned for odd times, and the real part at L/2.

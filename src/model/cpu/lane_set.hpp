@@ -23,11 +23,11 @@ void bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Bou
               std::uint32_t* sums);
 void shifted_bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& boundaries, int n_bins,
                       const std::int64_t* shifts, int n_shifts, std::uint32_t* sums);
-void modulation_index(const std::uint32_t* sums, const float* weight, int n_bins, float* index, float* p);
+void modulation_index(const std::uint32_t* sums, int count, const float* weight, int n_bins, float* index, float* p);
 void preferred_phase(const float* p, const float* bin_cos, const float* bin_sin, int n_bins, float* phase);
-void accumulate(const float* index, const float* observed, double* sum, double* squares, std::uint32_t* count,
-                float* largest);
-void heights_ratio(const std::uint32_t* sums, const float* weight, int n_bins, float* ratio);
+void accumulate(const float* index, int count, const float* observed, double* sum, double* squares,
+                std::uint32_t* reached, float* largest);
+void heights_ratio(const std::uint32_t* sums, int count, const float* weight, int n_bins, float* ratio);
 void phasors(const float* y, const float* h, std::int64_t n_times, float* const* cosine, float* const* sine);
 void phasor_sums(const float* re, const float* im, const float* cosine, const float* sine, std::int64_t count,
                  double* sum);

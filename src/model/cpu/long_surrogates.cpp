@@ -106,9 +106,9 @@ void LongRow::take_statistics(std::int64_t p, std::span<const std::int64_t> perm
     narrow_sums(sums, plan.n_bins, own.bin_sums.data());
     for (std::int64_t m = 0; m < std::ssize(plan.measures); ++m) {
       TileSurrogates& tile = statistics_[m * plan.n_pha() + p];
-      binned_values(ops_, plan.measures[static_cast<std::size_t>(m)], own.bin_sums.data(),
+      binned_values(ops_, plan.measures[static_cast<std::size_t>(m)], own.bin_sums.data(), 1,
                     weights_.data() + p * plan.n_bins, static_cast<int>(plan.n_bins), value.data());
-      ops_.accumulate(value.data(), tile.observed.data(), tile.sum.data(), tile.squares.data(), tile.reached.data(),
+      ops_.accumulate(value.data(), 1, tile.observed.data(), tile.sum.data(), tile.squares.data(), tile.reached.data(),
                       own.largest_surrogate.data() + m * plan.n_perm + permutation[k]);
     }
   }

@@ -34,19 +34,21 @@ struct Sum {
 
 }  // namespace
 
-void heights_ratio(const std::uint32_t* sums, const float* weight, int n_bins, float* ratio) {
-  for (int lane = 0; lane < lanes; lane += width) {
-    Floats highest{};
-    Floats lowest{};
-    bool first = true;
-    for (int j = 0; j < n_bins; ++j) {
-      if (weight[j] == 0) continue;
-      const Floats mean = bin_mean(sums + j * lanes + lane, weight[j]);
-      highest = select((mean > highest) | (Ints{} - static_cast<int>(first)), mean, highest);
-      lowest = select((mean < lowest) | (Ints{} - static_cast<int>(first)), mean, lowest);
-      first = false;
+void heights_ratio(const std::uint32_t* sums, int count, const float* weight, int n_bins, float* ratio) {
+  for (; count > 0; --count, sums += n_bins * lanes, ratio += lanes) {
+    for (int lane = 0; lane < lanes; lane += width) {
+      Floats highest{};
+      Floats lowest{};
+      bool first = true;
+      for (int j = 0; j < n_bins; ++j) {
+        if (weight[j] == 0) continue;
+        const Floats mean = bin_mean(sums + j * lanes + lane, weight[j]);
+        highest = select((mean > highest) | (Ints{} - static_cast<int>(first)), mean, highest);
+        lowest = select((mean < lowest) | (Ints{} - static_cast<int>(first)), mean, lowest);
+        first = false;
+      }
+      at(ratio + lane) = (highest - lowest) / highest;
     }
-    at(ratio + lane) = (highest - lowest) / highest;
   }
 }
 

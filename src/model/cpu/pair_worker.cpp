@@ -99,10 +99,10 @@ void PairWorker::take_trials(const PhaseOfTile& of, const SortedShifts& trials, 
         const bool silent = store_.is_constant(described_);
         const AmplitudeTile other = silent ? store_.silence(of.amplitude.tile) : store_.tile(of.amplitude.tile, trial);
         ops_.bin_sums(other.prefix, other.total, of.phase.boundaries(of.p), n_bins, scratch_.sums.data());
-        binned_values(ops_, plan.measures[m], scratch_.sums.data(), of.phase.weights(of.p), n_bins, value.data());
+        binned_values(ops_, plan.measures[m], scratch_.sums.data(), 1, of.phase.weights(of.p), n_bins, value.data());
       }
       last = trial;
-      ops_.accumulate(value.data(), tile.observed.data(), tile.sum.data(), tile.squares.data(), tile.reached.data(),
+      ops_.accumulate(value.data(), 1, tile.observed.data(), tile.sum.data(), tile.squares.data(), tile.reached.data(),
                       largest + trials.permutation[k]);
     }
     store_statistics(tile, plan.n_perm, result.of(m), place);

@@ -17,10 +17,10 @@ constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
 }  // namespace
 
-void binned_values(const LaneOps& ops, Measure measure, const std::uint32_t* sums, const float* weight, int n_bins,
-                   float* value) {
-  if (measure == Measure::mi) return ops.modulation_index(sums, weight, n_bins, value, nullptr);
-  ops.heights_ratio(sums, weight, n_bins, value);
+void binned_values(const LaneOps& ops, Measure measure, const std::uint32_t* sums, int count, const float* weight,
+                   int n_bins, float* value) {
+  if (measure == Measure::mi) return ops.modulation_index(sums, count, weight, n_bins, value, nullptr);
+  ops.heights_ratio(sums, count, weight, n_bins, value);
 }
 
 TilePlace::TilePlace(const Plan& plan, std::int64_t p, std::int64_t tile, std::int64_t row)
@@ -41,7 +41,7 @@ void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p
   const TilePlace place(plan, p, tile, row);
   alignas(64) std::array<float, lanes> index{};
   alignas(64) std::array<float, lanes> phase{};
-  ops.modulation_index(sums, weight, n_bins, index.data(), shares);
+  ops.modulation_index(sums, 1, weight, n_bins, index.data(), shares);
   ops.preferred_phase(shares, tables.phase.bin_cos.data(), tables.phase.bin_sin.data(), n_bins, phase.data());
   const bool empty_bin = std::find(weight, weight + n_bins, 0.0F) != weight + n_bins;
   for (std::size_t lane = 0; lane < place.count; ++lane) {
@@ -56,7 +56,7 @@ void store_observed(const BandTables& tables, const LaneOps& ops, std::int64_t p
   }
   for (const std::size_t m : tables.binned) {
     alignas(64) std::array<float, lanes> value = index;
-    if (plan.measures[m] != Measure::mi) binned_values(ops, plan.measures[m], sums, weight, n_bins, value.data());
+    if (plan.measures[m] != Measure::mi) binned_values(ops, plan.measures[m], sums, 1, weight, n_bins, value.data());
     std::copy_n(value.begin(), place.count, result.of(m).pac.begin() + static_cast<std::ptrdiff_t>(place.first));
   }
 }
@@ -109,7 +109,8 @@ void surrogates(const PhaseOfTile& of, const SortedShifts& sorted, Comodulogram&
   const TilePlace place(plan, of.p, of.amplitude.tile, row);
   std::vector<TileSurrogates> tiles;  // of each measure of bin sums
   for (const std::size_t m : of.tables.binned) tiles.push_back(no_surrogates(result.of(m), place));
-  alignas(64) std::array<float, lanes> value{};
+  alignas(64) std::array<float, shift_group * lanes> value;
+  std::array<float, shift_group> largest;
   const std::vector<std::int64_t>& shifts = sorted.shifts;
   for (std::size_t k = 0; k < shifts.size(); k += shift_group) {
     const std::size_t used = std::min<std::size_t>(shift_group, shifts.size() - k);
@@ -118,15 +119,16 @@ void surrogates(const PhaseOfTile& of, const SortedShifts& sorted, Comodulogram&
     std::copy_n(shifts.begin() + static_cast<std::ptrdiff_t>(k), used, group.begin());
     const int n_shifts = (static_cast<int>(used) + shift_step - 1) / shift_step * shift_step;
     ops.shifted_bin_sums(prefix, of.amplitude.total, b, n_bins, group.data(), n_shifts, own.sums.data());
-    for (std::size_t g = 0; g < used; ++g) {
-      const std::uint32_t* const sums = own.sums.data() + static_cast<std::int64_t>(g) * plan.n_bins * lanes;
-      for (std::size_t i = 0; i < tiles.size(); ++i) {
-        const std::size_t m = of.tables.binned[i];
-        TileSurrogates& tile = tiles[i];
-        binned_values(ops, plan.measures[m], sums, of.phase.weights(of.p), n_bins, value.data());
-        ops.accumulate(value.data(), tile.observed.data(), tile.sum.data(), tile.squares.data(), tile.reached.data(),
-                       own.largest.data() + static_cast<std::int64_t>(m) * plan.n_perm + sorted.permutation[k + g]);
-      }
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+      const std::size_t m = of.tables.binned[i];
+      TileSurrogates& tile = tiles[i];
+      binned_values(ops, plan.measures[m], own.sums.data(), static_cast<int>(used), of.phase.weights(of.p), n_bins,
+                    value.data());
+      float* const row_largest = own.largest.data() + static_cast<std::int64_t>(m) * plan.n_perm;
+      for (std::size_t g = 0; g < used; ++g) largest[g] = row_largest[sorted.permutation[k + g]];
+      ops.accumulate(value.data(), static_cast<int>(used), tile.observed.data(), tile.sum.data(), tile.squares.data(),
+                     tile.reached.data(), largest.data());
+      for (std::size_t g = 0; g < used; ++g) row_largest[sorted.permutation[k + g]] = largest[g];
     }
   }
   for (std::size_t i = 0; i < tiles.size(); ++i) {

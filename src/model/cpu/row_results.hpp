@@ -16,9 +16,9 @@
 
 namespace pac::cpu {
 
-/// A measure of bin sums (is_binned) from sums[bin][lane] and weight[bin]: value[lane].
-void binned_values(const LaneOps& ops, Measure measure, const std::uint32_t* sums, const float* weight, int n_bins,
-                   float* value);
+/// A measure of bin sums (is_binned) from `count` sets sums[set][bin][lane] and weight[bin]: value[set][lane].
+void binned_values(const LaneOps& ops, Measure measure, const std::uint32_t* sums, int count, const float* weight,
+                   int n_bins, float* value);
 
 /// Where the lanes of an amplitude tile lie in a map of the result: `count` elements from `first` on.
 struct TilePlace {

@@ -258,7 +258,7 @@ TEST_P(LaneOpsTest, ModulationIndexOverItsWholeRange) {
       sums[j * lanes + 15] = 0;
     }
     alignas(64) float index[lanes];
-    ops.modulation_index(sums.data(), weight.data(), n_bins, index, p.data());
+    ops.modulation_index(sums.data(), 1, weight.data(), n_bins, index, p.data());
     for (int lane = 0; lane < lanes - 1; ++lane) {
       std::vector<double> means;
       for (int j = 0; j < n_bins; ++j) {
@@ -286,7 +286,7 @@ TEST_P(LaneOpsTest, AccumulatesMeanSquaresAndCount) {
   for (int k = 0; k < 5; ++k) {
     for (int lane = 0; lane < lanes; ++lane) index[lane] = static_cast<float>(3 * k);
     float largest = 5;
-    ops.accumulate(index, observed, sum, squares, count, &largest);
+    ops.accumulate(index, 1, observed, sum, squares, count, &largest);
     EXPECT_EQ(largest, std::max(5.0F, index[0]));
   }
   for (int lane = 0; lane < lanes; ++lane) {
@@ -308,12 +308,12 @@ TEST_P(LaneOpsTest, TheLargestSurrogateIsFoundInAnyLaneAndNaNIsNone) {
     index[(lane + 5) % lanes] = 0.25F;
     index[lane] = 0.5F;
     float largest = -1;
-    ops.accumulate(index, observed, sum, squares, count, &largest);
+    ops.accumulate(index, 1, observed, sum, squares, count, &largest);
     EXPECT_EQ(largest, 0.5F) << lane;
   }
   for (float& value : index) value = nan;
   float largest = -1;
-  ops.accumulate(index, observed, sum, squares, count, &largest);
+  ops.accumulate(index, 1, observed, sum, squares, count, &largest);
   EXPECT_EQ(largest, -1);
 }
 

@@ -47,8 +47,8 @@ TEST_P(MeasuresOpsTest, HeightsRatioLeavesEmptyBinsOut) {
   sums[2 * lanes + 3] = 0;  // a bin with samples that have no amplitude is the lowest
   alignas(64) float ratio[lanes];
   alignas(64) float narrow[lanes];
-  ops.heights_ratio(sums.data(), weight, n_bins, ratio);
-  narrowest.heights_ratio(sums.data(), weight, n_bins, narrow);
+  ops.heights_ratio(sums.data(), 1, weight, n_bins, ratio);
+  narrowest.heights_ratio(sums.data(), 1, weight, n_bins, narrow);
   for (int lane = 0; lane < 15; ++lane) {
     double highest = 0;
     double lowest = 1e12;
