@@ -32,17 +32,22 @@ inline void transpose_bytes(const std::uint8_t* in, std::uint8_t* const* out, st
 // What follows takes signals<Fused>(lane, put), which hands the signals of the lanes from `lane` on to put(time, value)
 // in any order; Fused as in transform_once.
 
-/// Amplitudes a[time][lane] and their sums.
+/// Amplitudes a[time][lane] of n_times and their sums; by a loop of their own, which keeps sums in registers.
 template <class Signals>
-PAC_INLINE void store_amplitudes(Signals signals, int n_lanes, float* a, double* sum) {
+PAC_INLINE void store_amplitudes(Signals signals, int n_lanes, std::int64_t n_times, float* a, double* sum) {
   for (int lane = 0; lane < n_lanes; lane += width) {
-    Floats partial{};
-    signals.template operator()<true>(lane, [&](std::int64_t t, C z) {
-      const Floats value = square_root(z.re * z.re + z.im * z.im);
-      at(a + lanes * t + lane) = value;
-      partial += value;
-    });
-    for (int i = 0; i < width; ++i) sum[lane + i] = static_cast<double>(partial[i]);
+    float* const own = a + lane;
+    signals.template operator()<true>(
+        lane, [own](std::int64_t t, C z) { at(own + lanes * t) = square_root(z.re * z.re + z.im * z.im); });
+    Floats partial[4] = {};
+    std::int64_t t = 0;
+    for (; t + 4 <= n_times; t += 4) {
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) partial[i] += at(own + lanes * (t + i));
+    }
+    for (; t < n_times; ++t) partial[0] += at(own + lanes * t);
+    const Floats all = (partial[0] + partial[1]) + (partial[2] + partial[3]);
+    for (int i = 0; i < width; ++i) sum[lane + i] = static_cast<double>(all[i]);
   }
 }
 

@@ -64,7 +64,7 @@ void band_amplitudes(const BandTransform& plan, const float* ordered, const floa
                      std::int64_t n_times, float* a, double* sum) {
   store_amplitudes(
       [&]<bool Fused>(int lane, auto put) { analytic_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
-      n_lanes, a, sum);
+      n_lanes, n_times, a, sum);
 }
 
 void band_phase_bins(const BandTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,

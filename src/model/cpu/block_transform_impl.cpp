@@ -64,7 +64,7 @@ void block_amplitudes(const BandTransform& plan, const float* spectrum, const fl
       [&]<bool Fused>(int lane, auto put) {
         block_signals<Fused>(plan, spectrum, gain, lane, work, window, correction, put);
       },
-      n_lanes, a, sum);
+      n_lanes, window.count, a, sum);
 }
 
 void block_phase_bins(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,

@@ -16,9 +16,19 @@ struct Changes {
   std::uint64_t others = 0;  ///< .. and is not the bin after it
 };
 
-/// Of `count` bins, at most 64.
+/// Of `count` bins, 1 to 64.
 Changes changes(const std::uint8_t* bins, int count, int n_bins) {
   Changes found;
+#if defined(__AVX512BW__)
+  const __mmask64 wanted = ~std::uint64_t{0} >> (64 - count);
+  const __m512i here = _mm512_maskz_loadu_epi8(wanted, bins);
+  const __m512i before = _mm512_maskz_loadu_epi8(wanted, bins - 1);
+  const __mmask64 not_last = _mm512_cmpneq_epi8_mask(before, _mm512_set1_epi8(static_cast<char>(n_bins - 1)));
+  const __m512i next = _mm512_maskz_add_epi8(not_last, before, _mm512_set1_epi8(1));
+  found.all = _mm512_cmpneq_epi8_mask(here, before);
+  found.others = _mm512_mask_cmpneq_epi8_mask(found.all, here, next);
+  return found;
+#else
 #if defined(__SSE2__)
   if (count == 64) {
     const __m128i last = _mm_set1_epi8(static_cast<char>(n_bins - 1));
@@ -43,6 +53,7 @@ Changes changes(const std::uint8_t* bins, int count, int n_bins) {
     found.others |= static_cast<std::uint64_t>(bins[i] != bins[i - 1] && bins[i] != next) << i;
   }
   return found;
+#endif
 }
 
 #if defined(__AVX2__) && !defined(__AVX512F__)
@@ -150,12 +161,16 @@ void boundaries(const std::uint8_t* bins, std::int64_t n_times, int n_bins, Boun
     const int count = static_cast<int>(n_times - begin < 64 ? n_times - begin : 64);
     const Changes change = changes(bins + begin, count, n_bins);
     const auto time = static_cast<std::uint32_t>(begin);
-    if (change.others == 0 && from == next && n_regular + 64 + 16 <= n_times) {  // nearly always
-      n_regular = static_cast<std::uint32_t>(append_positions(change.all, time, times + n_regular) - times);
-      from = next = bins[begin + count - 1];
-    } else {
-      for (std::uint64_t rest = change.all; rest != 0; rest &= rest - 1) {
+    for (std::uint64_t rest = change.all; rest != 0;) {
+      const std::uint64_t others = change.others & rest;
+      const std::uint64_t regular = rest & ((others & -others) - 1);         // those before the first that is not
+      if (regular != 0 && from == next && n_regular + 64 + 16 <= n_times) {  // nearly always, and all of them
+        n_regular = static_cast<std::uint32_t>(append_positions(regular, time, times + n_regular) - times);
+        from = next = bins[begin + 63 - __builtin_clzll(regular)];
+        rest ^= regular;
+      } else {
         add(time + static_cast<std::uint32_t>(__builtin_ctzll(rest)));
+        rest &= rest - 1;
       }
     }
   }

@@ -108,7 +108,7 @@ void cropped_amplitudes(const CroppedTransform& plan, const float* ordered, cons
                         std::int64_t n_times, float* a, double* sum) {
   store_amplitudes(
       [&]<bool Fused>(int lane, auto put) { cropped_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
-      n_lanes, a, sum);
+      n_lanes, n_times, a, sum);
 }
 
 void cropped_phase_bins(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,

@@ -29,12 +29,28 @@ PAC_INLINE void store_bytes(std::uint8_t* p, Ints v) {
 #endif
 }
 
+/// count, and 1 more where a <= b.
+PAC_INLINE Ints counted(Ints count, Floats a, Floats b) {
+#if defined(__AVX512VL__) && defined(PAC_LANE_WIDTH)  // which compilers do by way of a vector of all ones
+  static_assert(width == 8);
+  const auto all = reinterpret_cast<__m256i>(count);
+  const __mmask8 more = _mm256_cmp_ps_mask(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), _CMP_LE_OQ);
+  return reinterpret_cast<Ints>(_mm256_mask_add_epi32(all, more, all, _mm256_set1_epi32(1)));
+#elif defined(__AVX512F__)
+  const auto all = reinterpret_cast<__m512i>(count);
+  const __mmask16 more = _mm512_cmp_ps_mask(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b), _CMP_LE_OQ);
+  return reinterpret_cast<Ints>(_mm512_mask_add_epi32(all, more, all, _mm512_set1_epi32(1)));
+#else
+  return count - (a <= b);
+#endif
+}
+
 /// How many edges a signal in the upper half plane has passed.
 PAC_INLINE Ints edges_passed(Floats re, Floats im, const float* cotangent, int n_edges) {
   Ints count{};
   for (int k = 0; k < n_edges; k += 4) {  // those that fill up the last four are passed by none
 #pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) count -= re <= im * splat(cotangent[k + i]);
+    for (int i = 0; i < 4; ++i) count = counted(count, re, im * splat(cotangent[k + i]));
   }
   return count;
 }
