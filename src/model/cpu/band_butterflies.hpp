@@ -2,6 +2,9 @@
 // 10 points. For files that are compiled once per instruction set only (see lane_vectors.hpp).
 #pragma once
 
+#include <utility>
+
+#include "model/cpu/lane_ops.hpp"
 #include "model/cpu/lane_vectors.hpp"
 
 #pragma GCC diagnostic ignored "-Wsign-conversion"  // a template's int as the length of an array
@@ -24,6 +27,37 @@ C load(const float* p) { return {at(p), at(p + width)}; }
 void store(float* p, C v) {
   at(p) = v.re;
   at(p + width) = v.im;
+}
+
+/// A row's complex numbers, for all lanes the same.
+struct OneRow {
+  const float* values;
+
+  static constexpr std::int64_t floats = 1;  ///< each stands there so often
+  PAC_INLINE Floats real(std::int64_t i) const { return splat(values[i]); }
+  PAC_INLINE C operator()(std::int64_t i) const { return {real(2 * i), real(2 * i + 1)}; }
+};
+
+/// The numbers of mixed_rows rows, as LaneOps::mix_spectra lays them: for lane i, that of row i % mixed_rows.
+struct MixedRows {
+  const float* values;
+
+  static constexpr std::int64_t floats = mixed_rows;
+  using Four = float __attribute__((vector_size(4 * mixed_rows)));
+  template <int... Lane>
+  PAC_INLINE static Floats repeated(Four rows, std::integer_sequence<int, Lane...>) {
+    return __builtin_shufflevector(rows, rows, (Lane % mixed_rows)...);
+  }
+  PAC_INLINE Floats real(std::int64_t i) const {
+    return repeated(*reinterpret_cast<const Four*>(values + mixed_rows * i), std::make_integer_sequence<int, width>());
+  }
+  PAC_INLINE C operator()(std::int64_t i) const { return {real(2 * i), real(2 * i + 1)}; }
+};
+
+/// Rows' numbers from the n-th float of each on.
+template <class Rows>
+PAC_INLINE Rows from(Rows rows, std::int64_t n) {
+  return {rows.values + Rows::floats * n};
 }
 
 constexpr std::int64_t element = 2 * width;  // floats of a complex number in the lanes of a register

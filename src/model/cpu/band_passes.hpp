@@ -9,16 +9,19 @@ namespace pac::cpu {
 namespace {
 
 /// What a transform of half a real filter's length works on: g(f) low(f) + g(L/2 - f) high(f), g the filter's gain.
+template <class Rows>
 struct HalvesJob {
   const BandTransform& plan;
-  const float* low;   ///< [size] complex, in the leaves' order
-  const float* high;  ///< [size] complex, likewise
+  Rows low;           ///< [size] complex, in the leaves' order
+  Rows high;          ///< [size] complex, likewise
   const float* gain;  ///< [size + 1][lane]
 
   PAC_INLINE C input(std::int64_t i) const {
     const Floats g = at(gain + i * lanes);
     const Floats m = at(gain + plan.mirror[i] * lanes);
-    return {g * low[2 * i] + m * high[2 * i], g * low[2 * i + 1] + m * high[2 * i + 1]};
+    const C l = low(i);
+    const C h = high(i);
+    return {g * l.re + m * h.re, g * l.im + m * h.im};
   }
   PAC_INLINE C with_nyquist(C x) const { return x; }
 };

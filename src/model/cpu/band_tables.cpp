@@ -70,8 +70,8 @@ BandTables::BandTables(const Plan& wanted) : plan(wanted), direct(wanted), phase
   const bool cropped = plan.hilbert == Hilbert::cropped;
   if (by_tiles(plan)) {
     if (cropped) make_hilbert();
-    make_tiles(plan.pha, pha_tiles);
-    make_tiles(plan.amp, amp_tiles);
+    make_tiles(plan.pha, n_mixed(plan), pha_tiles);
+    make_tiles(plan.amp, 0, amp_tiles);
   } else {
     if (cropped) {
       hilbert_forward = std::make_unique<Fft>(Transform::complex_forward, plan.hilbert_length);
@@ -89,6 +89,11 @@ bool BandTables::by_tiles(const Plan& plan) {
   const std::int64_t pairs = (plan.n_pha() + 1) / 2 + (plan.n_amp() + 1) / 2;
   const std::int64_t half_tiles = (plan.n_pha() + 7) / 8 + (plan.n_amp() + 7) / 8;
   return plan.hilbert_length % 2 == 0 && pairs >= 2 * half_tiles;
+}
+
+int BandTables::n_mixed(const Plan& plan) {
+  const auto last = static_cast<int>(plan.n_pha() % lanes);
+  return by_tiles(plan) && last <= mixed_bands && !DirectTables::applies(plan) ? last : 0;
 }
 
 void BandTables::choose_lengths() {
@@ -135,7 +140,7 @@ void BandTables::make_pairs(const std::vector<BandFilter>& filters, std::vector<
   }
 }
 
-void BandTables::make_tiles(const std::vector<BandFilter>& filters, std::vector<BandTile>& tiles) const {
+void BandTables::make_tiles(const std::vector<BandFilter>& filters, int n_mixed, std::vector<BandTile>& tiles) const {
   const bool extended = plan.hilbert == Hilbert::extended;
   for (std::size_t first = 0; first < filters.size(); first += lanes) {
     const FilterLength& filter = extended ? *lengths[0] : length_for(order_of(filters, first, lanes));
@@ -144,13 +149,15 @@ void BandTables::make_tiles(const std::vector<BandFilter>& filters, std::vector<
     const auto size = static_cast<std::int64_t>(order.size());
     AlignedArray<float>& tile = tiles.emplace_back(BandTile{&filter, AlignedArray<float>((size + 1) * lanes)}).gain;
     std::fill_n(tile.data(), (size + 1) * lanes, 0.0F);
-    for (std::size_t lane = 0; lane < lanes && first + lane < filters.size(); ++lane) {
-      const std::vector<double> gain = zero_phase_gain(filters[first + lane].correlation, length);
+    const bool mixed = n_mixed > 0 && first + lanes > filters.size();
+    const std::size_t rows = mixed ? mixed_rows : 1;
+    for (std::size_t band = 0; band < lanes && first + band < filters.size(); ++band) {
+      const std::vector<double> gain = zero_phase_gain(filters[first + band].correlation, length);
       const auto put = [&](std::int64_t place, std::int64_t f) {
         const bool doubled = extended && f != 0 && 2 * f != length;
         const double weight = (doubled ? 2.0 : 1.0) / static_cast<double>(length);
-        tile[place * lanes + static_cast<std::int64_t>(lane)] =
-            static_cast<float>(gain[static_cast<std::size_t>(f)] * weight);
+        const auto value = static_cast<float>(gain[static_cast<std::size_t>(f)] * weight);
+        std::fill_n(tile.data() + place * lanes + static_cast<std::int64_t>(band * rows), rows, value);
       };
       for (std::int64_t i = 0; i < size; ++i) {
         if (order[static_cast<std::size_t>(i)] >= 0) put(i, order[static_cast<std::size_t>(i)]);

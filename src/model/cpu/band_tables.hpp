@@ -65,6 +65,9 @@ class BandTables {
   [[nodiscard]] std::int64_t n_tiles() const { return (plan.n_amp() + lanes - 1) / lanes; }
   /// Whether rows of a plan go through band transforms.
   static bool by_tiles(const Plan& plan);
+  /// Phase bands of the last tile that share it with those of other rows; 0: none do. The same for every row, alone or
+  /// not: how lanes are filled may show in the last bit.
+  static int n_mixed(const Plan& plan);
   /// Of a tile of cropped bands.
   [[nodiscard]] CroppedTransform cropped(const BandTile& tile) const {
     return {tile.filter->bands->view(), hilbert->view(), hilbert_kernel.data()};
@@ -77,7 +80,8 @@ class BandTables {
   void choose_lengths();
   void make_hilbert();
   void make_pairs(const std::vector<BandFilter>& filters, std::vector<BandPair>& pairs);
-  void make_tiles(const std::vector<BandFilter>& filters, std::vector<BandTile>& tiles) const;
+  /// n_mixed: filters at the end whose tile is shared by rows.
+  void make_tiles(const std::vector<BandFilter>& filters, int n_mixed, std::vector<BandTile>& tiles) const;
   [[nodiscard]] const FilterLength& length_for(std::int64_t order) const;
 };
 

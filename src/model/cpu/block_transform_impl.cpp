@@ -40,7 +40,7 @@ void block_signals(const BandTransform& plan, const float* spectrum, const float
     high[2 * i] = spectrum[2 * (f + plan.size)];
     high[2 * i + 1] = spectrum[2 * (f + plan.size) + 1];
   }
-  const HalvesJob job{plan, low, high, gain + lane};
+  const HalvesJob<OneRow> job{plan, {low}, {high}, gain + lane};
   for (std::int64_t odd = 0; odd < 2; ++odd) {
     for (std::int64_t i = 0; odd != 0 && i < plan.size; ++i) {
       const float c = plan.turn[2 * i];

@@ -38,14 +38,18 @@ class CpuModel final : public PacModel {
     const std::int64_t count = rows_ == nullptr ? 0 : rows_->rows.count;
     if (count == 0) return {};
     const int used = teams_.count * teams_.members;
-    std::atomic<std::int64_t> next_row{0};  // taken by whichever team is free: a slow core gets fewer rows
+    const std::int64_t n_companies = companies(count);
+    std::atomic<std::int64_t> next{0};  // taken by whichever team is free: a slow core gets fewer rows
     run_threads(used, [&](int thread) {
       const int member = thread % teams_.members;
       RowWorker& worker = *workers_[static_cast<std::size_t>(thread / teams_.members)];
       for (;;) {
-        const std::int64_t row = worker.share(member == 0 ? next_row.fetch_add(1) : 0, member);
-        if (row >= count) break;
-        worker.compute(*rows_, row, results_, member);
+        const std::int64_t taken = worker.share(member == 0 ? next.fetch_add(1) : 0, member);
+        if (taken >= n_companies) break;
+        const Shard company = shard_of(count, n_companies, taken);
+        for (std::int64_t row = company.first; row < company.end(); ++row) {
+          worker.compute(*rows_, row, company, results_, member);
+        }
       }
     });
     StageSeconds mean{};
@@ -72,6 +76,14 @@ class CpuModel final : public PacModel {
   }
 
  private:
+  /// How many companies rows go in: as large as is of use, as many for each team as for the others.
+  [[nodiscard]] std::int64_t companies(std::int64_t n_rows) const {
+    const std::int64_t together = SignalFilter::most_together(tables_.plan);
+    const std::int64_t n_teams = teams_.count;
+    const std::int64_t rounds = (n_rows + together * n_teams - 1) / (together * n_teams);
+    return std::min(n_rows, rounds * n_teams);
+  }
+
   const Communicator& communicator_;
   BandTables tables_;
   Teams teams_;

@@ -49,12 +49,13 @@ struct Places {
 };
 
 /// Filtered signals, cropped to n_times, and their (exchanged) spectra.
-[[gnu::noinline]] void filter_and_crop(const CroppedTransform& plan, const float* ordered, const float* gain,
+template <class Rows>
+[[gnu::noinline]] void filter_and_crop(const CroppedTransform& plan, Rows ordered, const float* gain,
                                        std::int64_t n_times, const Places& places) {
   const std::int64_t size = plan.hilbert.size;
   const std::int64_t n_pairs = (n_times + 1) / 2;
   float* const signal = places.signal;
-  const HalvesJob filter{plan.filter, ordered, ordered + 2 * plan.filter.size, gain};
+  const HalvesJob<Rows> filter{plan.filter, ordered, from(ordered, 2 * plan.filter.size), gain};
   transform_once<true>(filter, places.scratch, [&](std::int64_t m, C value) {
     if (m < n_pairs) store(signal + element * m, value);
   });
@@ -67,9 +68,9 @@ struct Places {
 }
 
 /// Filtered signals y and their Hilbert transforms h, handed to put(time, y + i h) in order of pairs of times.
-template <bool Fused, class Put>
-void cropped_signals(const CroppedTransform& plan, const float* ordered, const float* gain, float* work,
-                     std::int64_t n_times, Put put) {
+template <bool Fused, class Rows, class Put>
+void cropped_signals(const CroppedTransform& plan, Rows ordered, const float* gain, float* work, std::int64_t n_times,
+                     Put put) {
   const Places places(plan, work);
   filter_and_crop(plan, ordered, gain, n_times, places);
   const std::int64_t n_pairs = (n_times + 1) / 2;
@@ -107,22 +108,40 @@ void order_real_spectrum(const BandTransform& plan, const float* spectrum, float
 void cropped_amplitudes(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                         std::int64_t n_times, float* a, double* sum) {
   store_amplitudes(
-      [&]<bool Fused>(int lane, auto put) { cropped_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      [&]<bool Fused>(int lane, auto put) {
+        cropped_signals<Fused>(plan, OneRow{ordered}, gain + lane, work, n_times, put);
+      },
       n_lanes, n_times, a, sum);
 }
 
 void cropped_phase_bins(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                         std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins) {
   store_phase_bins(
-      [&]<bool Fused>(int lane, auto put) { cropped_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      [&]<bool Fused>(int lane, auto put) {
+        cropped_signals<Fused>(plan, OneRow{ordered}, gain + lane, work, n_times, put);
+      },
       n_lanes, n_times, edges, bytes, bins);
 }
 
 void cropped_phasors(const CroppedTransform& plan, const float* ordered, const float* gain, int n_lanes, float* work,
                      std::int64_t n_times, float* const* cosine, float* const* sine) {
   store_phasors(
-      [&]<bool Fused>(int lane, auto put) { cropped_signals<Fused>(plan, ordered, gain + lane, work, n_times, put); },
+      [&]<bool Fused>(int lane, auto put) {
+        cropped_signals<Fused>(plan, OneRow{ordered}, gain + lane, work, n_times, put);
+      },
       n_lanes, cosine, sine);
 }
+
+#if !defined(PAC_LANE_WIDTH)
+void mixed_cropped_phase_bins(const CroppedTransform& plan, const float* mixed, const float* gain, int n_lanes,
+                              float* work, std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes,
+                              std::uint8_t* const* bins) {
+  store_phase_bins(
+      [&]<bool Fused>(int lane, auto put) {
+        cropped_signals<Fused>(plan, MixedRows{mixed}, gain + lane, work, n_times, put);
+      },
+      n_lanes, n_times, edges, bytes, bins);
+}
+#endif
 
 }  // namespace pac::cpu::PAC_LANE_SET

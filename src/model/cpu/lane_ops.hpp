@@ -9,9 +9,11 @@
 
 namespace pac::cpu {
 
-constexpr int lanes = 16;        ///< amplitude bands side by side: a tile
-constexpr int shift_group = 32;  ///< most surrogates computed together
-constexpr int shift_step = 4;    ///< their number is a multiple of this
+constexpr int lanes = 16;                        ///< amplitude bands side by side: a tile
+constexpr int shift_group = 32;                  ///< most surrogates computed together
+constexpr int shift_step = 4;                    ///< their number is a multiple of this
+constexpr int mixed_rows = 4;                    ///< rows whose bands share a tile where they are few ..
+constexpr int mixed_bands = lanes / mixed_rows;  ///< .. at most this many: lane = mixed_rows band + row
 
 /// Edges between phase bins in the upper half plane, as cotangents: a signal re + i im with im >= 0 has passed the edge
 /// at angle theta when re <= im cot(theta). `lower` is for phases below 0 turned by pi, `upper` for the others (the
@@ -204,6 +206,20 @@ struct LaneOps {
   /// The same to real parts y[time][lane].
   void (*block_reals)(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                       const BlockWindow& window, const BlockCorrection& correction, float* y);
+
+  /// `n` floats of mixed_rows rows in turns, their ordered spectra: mixed[i][row].
+  void (*mix_spectra)(const float* const* rows, std::int64_t n, float* mixed);
+
+  /// band_phase_bins for a few bands of mixed_rows rows at once, from their mixed spectra; gain and bins are of the
+  /// lanes of such a tile, n_lanes of them a multiple of mixed_rows.
+  void (*mixed_band_phase_bins)(const BandTransform& plan, const float* mixed, const float* gain, int n_lanes,
+                                float* work, std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes,
+                                std::uint8_t* const* bins);
+
+  /// The same of cropped_phase_bins.
+  void (*mixed_cropped_phase_bins)(const CroppedTransform& plan, const float* mixed, const float* gain, int n_lanes,
+                                   float* work, std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes,
+                                   std::uint8_t* const* bins);
 
   /// Multiplies and adds in as many chains as keep a core busy; operations done. sink: [2][lane], the first of them the
   /// factor.

@@ -53,6 +53,12 @@ void block_phase_bins(const BandTransform& plan, const float* spectrum, const fl
                       std::uint8_t* bytes, std::uint8_t* const* bins);
 void block_reals(const BandTransform& plan, const float* spectrum, const float* gain, int n_lanes, float* work,
                  const BlockWindow& window, const BlockCorrection& correction, float* y);
+void mix_spectra(const float* const* rows, std::int64_t n, float* mixed);
+void mixed_band_phase_bins(const BandTransform& plan, const float* mixed, const float* gain, int n_lanes, float* work,
+                           std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes, std::uint8_t* const* bins);
+void mixed_cropped_phase_bins(const CroppedTransform& plan, const float* mixed, const float* gain, int n_lanes,
+                              float* work, std::int64_t n_times, const BinEdges& edges, std::uint8_t* bytes,
+                              std::uint8_t* const* bins);
 void polynomial_series(const float* coefficients, int n_terms, std::int64_t count, float step, float* series);
 
 }  // namespace pac::cpu::PAC_LANE_SET

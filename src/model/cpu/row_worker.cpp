@@ -35,7 +35,7 @@ std::int64_t RowWorker::predicted_bytes(const Plan& plan, std::int64_t longest, 
          members * (ResultScratch::predicted_bytes(plan) + DirectSums::predicted_bytes(plan));
 }
 
-void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member) {
+void RowWorker::compute(const RowBlock& rows, std::int64_t i, Shard company, Comodulogram& result, int member) {
   if (long_row_) return long_row_->compute(rows, i, result, member);
   const Plan& plan = tables_.plan;
   Member& own = member_[static_cast<std::size_t>(member)];
@@ -46,7 +46,7 @@ void RowWorker::compute(const RowBlock& rows, std::int64_t i, Comodulogram& resu
   std::fill_n(own.scratch.largest.data(), n_largest(plan), no_surrogate);
 
   StageClock clock(own.seconds);
-  const float scale = filter_->transform(rows, i, member);
+  const float scale = filter_->transform(rows, i, company, member);
   clock.finish(Stage::spectrum);
   filter_->phases(phase_->bins(0), DirectTables::applies(plan) ? &phase_->phasors() : nullptr, member);
   clock.finish(Stage::analytic);

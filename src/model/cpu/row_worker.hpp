@@ -21,8 +21,9 @@ class RowWorker {
   /// Takes all memory for a team of `members` threads; throws std::bad_alloc.
   RowWorker(const BandTables& tables, const LaneOps& ops, int members);
 
-  /// Computes row `i` of the block into row `i` of the result. Called by every member of the team at once.
-  void compute(const RowBlock& rows, std::int64_t i, Comodulogram& result, int member);
+  /// Computes row `i` of the block into row `i` of the result. `company`: rows of the block that this team computes one
+  /// after the other, as SignalFilter::transform wants them. Called by every member of the team at once.
+  void compute(const RowBlock& rows, std::int64_t i, Shard company, Comodulogram& result, int member);
 
   /// Member 0's value for every member of the team. Called by all members at once.
   std::int64_t share(std::int64_t value, int member) {

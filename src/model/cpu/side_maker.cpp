@@ -32,7 +32,7 @@ void SideMaker::make(const RowBlock& rows, std::int64_t i, bool phases, std::int
   const bool amplitudes = store.holds(block, signal);
   if (!phases && !amplitudes) return;
   StageClock clock(seconds_[static_cast<std::size_t>(member)]);
-  filter_.transform(rows, i, member);
+  filter_.transform(rows, i, {i, 1}, member);
   clock.finish(Stage::spectrum);
   if (phases) {
     filter_.phases(bins_.data(), nullptr, member);

@@ -17,6 +17,18 @@ int lanes_of(std::int64_t tile, std::int64_t n_bands) {
   return static_cast<int>(std::min<std::int64_t>(lanes, n_bands - tile * lanes));
 }
 
+struct Scaled {
+  double mean;
+  float scale;
+};
+
+/// What a signal's samples are made smaller by, and multiplied with.
+Scaled scaled(const RowBlock& rows, std::int64_t i) {
+  const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
+  const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)];
+  return {mean, scale_of(rows.row(i), mean)};
+}
+
 /// Floats of a member's buffers a, and b or c, and of the ordered spectrum.
 struct Sizes {
   Sizes(const Plan& plan, std::int64_t longest) : a(2 * (longest + 64)), b(a) {
@@ -55,15 +67,26 @@ SignalFilter::SignalFilter(const BandTables& tables, const LaneOps& ops, int mem
     take(own.b, size.b);
     take(own.c, size.b);
   }
+  mixed_.n_bands = BandTables::n_mixed(tables.plan);
+  if (mixed_.n_bands > 0) {
+    mixed_.filter = tables.pha_tiles.back().filter;
+    const std::int64_t floats = BandTransformPlan::ordered_floats(mixed_.filter->length);
+    for (int row = 0; row < mixed_rows; ++row) take(mixed_.ordered.emplace_back(), floats);
+    take(mixed_.spectra, mixed_rows * floats);
+    take(mixed_.bins, (mixed_rows - 1) * mixed_.n_bands * padded(tables.plan.n_times));
+  }
   for (const auto& filter : tables.lengths) {
-    take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
-    if (filter->bands) take(ordered_.emplace_back(), BandTransformPlan::ordered_floats(filter->length));
+    if (!filter->bands) take(spectra_.emplace_back(), 2 * (filter->length / 2 + 1));
+    const bool own = filter->bands && filter.get() != mixed_.filter;
+    if (filter->bands) take(ordered_.emplace_back(), own ? BandTransformPlan::ordered_floats(filter->length) : 0);
   }
 }
 
 std::int64_t SignalFilter::predicted_bytes(const Plan& plan, std::int64_t longest, int members) {
   const Sizes size(plan, longest);
-  return members * 4 * (size.a + 2 * size.b) + 3 * 4 * (longest + 2) + 3 * 4 * size.ordered;
+  const std::int64_t mixed = BandTables::n_mixed(plan);
+  return members * 4 * (size.a + 2 * size.b) + 3 * 4 * (longest + 2) + 3 * 4 * size.ordered +
+         (mixed > 0 ? mixed_rows * (2 * 4 * size.ordered + mixed * padded(plan.n_times)) : 0);
 }
 
 void SignalFilter::make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale,
@@ -102,21 +125,70 @@ SignalFilter::Signals SignalFilter::analytic(const BandPair& pair, Member& own) 
   return {b, c};
 }
 
-float SignalFilter::transform(const RowBlock& rows, std::int64_t i, int member) {
-  const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
-  const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)];
-  const float scale = scale_of(rows.row(i), mean);
+float SignalFilter::order_spectrum(const FilterLength& filter, const RowBlock& rows, std::int64_t i, float* ordered,
+                                   Member& own) const {
+  const auto [mean, scale] = scaled(rows, i);
+  float* const spectrum = own.b.data();
+  make_spectrum(filter, rows.row(i), mean, scale, spectrum, own);
+  const bool extended = tables_.plan.hilbert == Hilbert::extended;
+  (extended ? ops_.order_spectrum : ops_.order_real_spectrum)(filter.bands->view(), spectrum, ordered);
+  return scale;
+}
+
+float SignalFilter::transform(const RowBlock& rows, std::int64_t i, Shard company, int member) {
+  Member& own = member_[static_cast<std::size_t>(member)];
+  own.place = i - company.first;
+  own.company = company.count;
+  if (mixed_.n_bands > 0 && own.place == 0) {
+    shared_out(company.count, member, [&](std::int64_t k) {
+      order_spectrum(*mixed_.filter, rows, i + k, mixed_.ordered[static_cast<std::size_t>(k)].data(), own);
+    });
+  }
+  const auto [mean, scale] = scaled(rows, i);
   shared_out(static_cast<std::int64_t>(tables_.lengths.size()), member, [&](std::int64_t k) {
     const auto g = static_cast<std::size_t>(k);
-    make_spectrum(*tables_.lengths[g], rows.row(i), mean, scale, spectra_[g].data(),
-                  member_[static_cast<std::size_t>(member)]);
-    if (!tables_.lengths[g]->bands) return;
-    const bool extended = tables_.plan.hilbert == Hilbert::extended;
-    const auto order = extended ? ops_.order_spectrum : ops_.order_real_spectrum;
-    order(tables_.lengths[g]->bands->view(), spectra_[g].data(), ordered_[g].data());
+    const FilterLength& filter = *tables_.lengths[g];
+    if (!filter.bands) return make_spectrum(filter, rows.row(i), mean, scale, spectra_[g].data(), own);
+    if (&filter != mixed_.filter) order_spectrum(filter, rows, i, ordered_[g].data(), own);
   });
   barrier_.wait();
   return scale;
+}
+
+const float* SignalFilter::ordered(const FilterLength& filter, const Member& own) const {
+  if (&filter == mixed_.filter) return mixed_.ordered[static_cast<std::size_t>(own.place)].data();
+  return of_length(ordered_, filter);
+}
+
+void SignalFilter::mixed_phase_tile(std::uint8_t* all, std::int64_t tile, Member& own) {
+  const Plan& plan = tables_.plan;
+  const std::int64_t time = padded(plan.n_times);
+  std::uint8_t* const first = all + tile * lanes * time;
+  const auto later = [&](std::int64_t row) { return mixed_.bins.data() + (row - 1) * mixed_.n_bands * time; };
+  if (own.place > 0) {
+    std::copy_n(later(own.place), mixed_.n_bands * time, first);
+    return;
+  }
+  const float* spectra[mixed_rows];
+  std::uint8_t* bins[lanes];
+  for (std::int64_t lane = 0; lane < lanes; ++lane) bins[lane] = first + lane * time;  // of no band: behind the bands
+  for (std::int64_t row = 0; row < mixed_rows; ++row) {
+    spectra[row] = mixed_.ordered[static_cast<std::size_t>(row < own.company ? row : 0)].data();
+    for (std::int64_t band = 0; band < mixed_.n_bands; ++band) {
+      bins[mixed_rows * band + row] = (row == 0 ? first : later(row)) + band * time;
+    }
+  }
+  ops_.mix_spectra(spectra, BandTransformPlan::ordered_floats(mixed_.filter->length), mixed_.spectra.data());
+  const BandTile& bands = tables_.pha_tiles[static_cast<std::size_t>(tile)];
+  const auto n_lanes = static_cast<int>(mixed_rows * mixed_.n_bands);
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(own.b.data());
+  if (plan.hilbert == Hilbert::extended) {
+    ops_.mixed_band_phase_bins(mixed_.filter->bands->view(), mixed_.spectra.data(), bands.gain.data(), n_lanes,
+                               own.a.data(), plan.n_times, tables_.edges, bytes, bins);
+  } else {
+    ops_.mixed_cropped_phase_bins(tables_.cropped(bands), mixed_.spectra.data(), bands.gain.data(), n_lanes,
+                                  own.a.data(), plan.n_times, tables_.edges, bytes, bins);
+  }
 }
 
 void SignalFilter::phase_tile(std::uint8_t* all, const RowPhasors* phasors, std::int64_t tile, Member& own) const {
@@ -124,7 +196,7 @@ void SignalFilter::phase_tile(std::uint8_t* all, const RowPhasors* phasors, std:
   std::uint8_t* bins[lanes];
   for (int lane = 0; lane < lanes; ++lane) bins[lane] = all + (tile * lanes + lane) * padded(plan.n_times);
   const BandTile& bands = tables_.pha_tiles[static_cast<std::size_t>(tile)];
-  const float* const row = of_length(ordered_, *bands.filter);
+  const float* const row = ordered(*bands.filter, own);
   const int n = lanes_of(tile, plan.n_pha());
   const bool extended = plan.hilbert == Hilbert::extended;
   auto* const bytes = reinterpret_cast<std::uint8_t*>(own.b.data());
@@ -160,14 +232,17 @@ void SignalFilter::phases(std::uint8_t* bins, const RowPhasors* phasors, int mem
     float* const sine[2] = {phasors->sine(2 * pair), phasors->sine(2 * pair + 1)};
     ops_.phasors(y, h, tables_.plan.n_times, cosine, sine);
   });
-  shared_out(static_cast<std::int64_t>(tables_.pha_tiles.size()), member,
-             [&](std::int64_t tile) { phase_tile(bins, phasors, tile, own); });
+  const auto n_tiles = static_cast<std::int64_t>(tables_.pha_tiles.size());
+  shared_out(n_tiles, member, [&](std::int64_t tile) {
+    if (mixed_.n_bands > 0 && tile == n_tiles - 1) return mixed_phase_tile(bins, tile, own);
+    phase_tile(bins, phasors, tile, own);
+  });
   barrier_.wait();
 }
 
 void SignalFilter::tile_amplitudes(const BandTile& bands, int n_lanes, float* a, double* sum, Member& own) const {
   const std::int64_t n_times = tables_.plan.n_times;
-  const float* const row = of_length(ordered_, *bands.filter);
+  const float* const row = ordered(*bands.filter, own);
   if (tables_.plan.hilbert == Hilbert::extended) {
     ops_.band_amplitudes(bands.filter->bands->view(), row, bands.gain.data(), n_lanes, own.a.data(), n_times, a, sum);
   } else {

@@ -20,13 +20,17 @@ class SignalFilter {
   SignalFilter(const BandTables& tables, const LaneOps& ops, int members, TeamBarrier& barrier);
 
   /// Spectra of signal `i` of the block; has met when it returns. Its scale: amplitudes are the signal's times it.
-  float transform(const RowBlock& rows, std::int64_t i, int member);
+  /// `company`: signals of the block, at most most_together(), that are transformed one after the other from its first
+  /// on. Phases of them all are taken with the first one's where their bands share a tile.
+  float transform(const RowBlock& rows, std::int64_t i, Shard company, int member);
   /// Its phase bins, all bands of bins[phase band, rounded up to what is filtered together][time], and phasors where
   /// they are not null; has met when it returns.
   void phases(std::uint8_t* bins, const RowPhasors* phasors, int member);
   /// Its amplitudes of tiles first, first + 1, .. into slots 0, 1, ..: at most slots() tiles. Slot `member` is filled
   /// when it returns to that member.
   void amplitudes(const AmplitudeSide& side, std::int64_t first, std::int64_t n_tiles, int member);
+  /// Signals that gain by each other's company.
+  static std::int64_t most_together(const Plan& plan) { return BandTables::n_mixed(plan) > 0 ? mixed_rows : 1; }
   /// Phase bands, rounded up to what is filtered together.
   static std::int64_t padded_bands(const Plan& plan);
   /// Tiles of amplitude bands in work at once: one, or one a member where a member makes a whole tile.
@@ -39,7 +43,17 @@ class SignalFilter {
  private:
   struct Member {
     AlignedArray<float> a, b,
-        c;  ///< [longest] complex: buffers of a pair's transforms; a, b: scratch of a band transform
+        c;                   ///< [longest] complex: buffers of a pair's transforms; a, b: scratch of a band transform
+    std::int64_t place = 0;  ///< of the signal in its company
+    std::int64_t company = 1;
+  };
+  /// Of a company of signals: what the tile needs whose bands are theirs, and what it gave.
+  struct Mixed {
+    std::int64_t n_bands = 0;  ///< of each signal; 0: there is no such tile
+    const FilterLength* filter = nullptr;
+    std::vector<AlignedArray<float>> ordered;  ///< [signal] spectra, as LaneOps::order_spectrum says
+    AlignedArray<float> spectra;               ///< those in turns
+    AlignedArray<std::uint8_t> bins;           ///< [signal but the first][band][time]
   };
   struct Signals {
     float* y;  ///< [time][2] filtered signals of two bands
@@ -48,8 +62,14 @@ class SignalFilter {
 
   void make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale, float* spectrum,
                      Member& own) const;
+  /// The ordered spectrum of signal i at a filter length; its scale.
+  float order_spectrum(const FilterLength& filter, const RowBlock& rows, std::int64_t i, float* ordered,
+                       Member& own) const;
+  /// The same of the signal at hand, made by transform().
+  [[nodiscard]] const float* ordered(const FilterLength& filter, const Member& own) const;
   Signals analytic(const BandPair& pair, Member& own) const;
   void phase_tile(std::uint8_t* bins, const RowPhasors* phasors, std::int64_t tile, Member& own) const;
+  void mixed_phase_tile(std::uint8_t* bins, std::int64_t tile, Member& own);
   void tile_amplitudes(const BandTile& bands, int n_lanes, float* a, double* sum, Member& own) const;
   /// The array of a filter length.
   [[nodiscard]] const float* of_length(const std::vector<AlignedArray<float>>& arrays,
@@ -70,7 +90,8 @@ class SignalFilter {
   TeamBarrier& barrier_;
   std::int64_t bytes_ = 0;
   std::vector<Member> member_;
-  std::vector<AlignedArray<float>> spectra_;  ///< [filter length][L/2 + 1] complex
+  Mixed mixed_;
+  std::vector<AlignedArray<float>> spectra_;  ///< of pairs of bands: [filter length][L/2 + 1] complex
   std::vector<AlignedArray<float>> ordered_;  ///< of band transforms: [filter length], as LaneOps::order_spectrum says
 };
 

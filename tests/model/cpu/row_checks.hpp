@@ -14,14 +14,19 @@ class KeepWisdom : public ::testing::Environment {
 };
 inline const auto* const keep_wisdom = ::testing::AddGlobalTestEnvironment(new KeepWisdom);
 
-inline Computed compute(const Config& config, RowSource& source, int threads = 1) {
+/// `together`: rows of a company at most; 0: as many as gain by it.
+inline Computed compute(const Config& config, RowSource& source, int threads = 1, std::int64_t together = 0) {
   Computed c{make_plan(config, source.shape()), {}, {}};
+  if (together == 0) together = cpu::SignalFilter::most_together(c.plan);
   source.read({0, source.shape().n_rows()}, c.plan.pad, c.block);
   const cpu::BandTables tables(c.plan);
   cpu::RowWorker worker(tables, *cpu::lane_ops_variants().back(), threads);
   c.result.allocate(c.block.rows.count, c.plan.map_shape());
-  for (std::int64_t i = 0; i < c.block.rows.count; ++i) {
-    cpu::run_threads(threads, [&](int member) { worker.compute(c.block, i, c.result, member); });
+  const std::int64_t n_rows = c.block.rows.count;
+  for (std::int64_t i = 0; i < n_rows; ++i) {
+    const std::int64_t first = i / together * together;
+    const Shard company{first, std::min(together, n_rows - first)};
+    cpu::run_threads(threads, [&](int member) { worker.compute(c.block, i, company, c.result, member); });
   }
   return c;
 }

@@ -46,6 +46,28 @@ TEST(RowWorker, MeetsTheOracleWithOtherCyclesRatesAndMoreBandsThanATile) {
   expect_oracle(config, rows_of(1, 700), 512);
 }
 
+TEST(RowWorker, MeetsTheOracleInAnyCompanyWithTheSameBits) {
+  for (const Hilbert hilbert : {Hilbert::cropped, Hilbert::extended}) {
+    for (const std::int64_t n_pha : {1, 3, 4, 5, 18}) {  // 5: too many for a tile of several rows
+      Config config;
+      config.pha_n_bands = n_pha;
+      config.amp_n_bands = 9;
+      config.hilbert = hilbert;
+      config.n_perm = 2;
+      SCOPED_TRACE(to_text(hilbert) + " " + std::to_string(n_pha));
+      const auto rows = rows_of(6, 1200);
+      HeldRows source(rows, 512);
+      const Computed alone = compute(config, source, 1, 1);
+      EXPECT_EQ(cpu::SignalFilter::most_together(alone.plan), n_pha == 5 ? 1 : 4);
+      expect_oracle(config, rows, alone);
+      for (const auto& [threads, together] : {std::pair{1, 4}, {2, 4}, {3, 3}, {2, 1}}) {
+        const Computed other = compute(config, source, threads, together);
+        for (std::int64_t row = 0; row < 6; ++row) expect_same_bits(alone.result, row, other.result, row);
+      }
+    }
+  }
+}
+
 TEST(RowWorker, HoldsALargeOffset) {
   auto rows = rows_of(1, 2400);        // long enough for filters that stop the offset itself
   for (double& x : rows[0]) x += 3e5;  // an offset that would leave single precision two digits for the signal
