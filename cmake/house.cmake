@@ -34,8 +34,16 @@ endfunction()
 find_package(Git QUIET)
 set(PACBENCH_GIT_DESCRIPTION unknown)
 if(Git_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
-  execute_process(COMMAND ${GIT_EXECUTABLE} describe --always --dirty --tags WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-                  OUTPUT_VARIABLE PACBENCH_GIT_DESCRIPTION OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  foreach(question "PACBENCH_GIT_DESCRIPTION;describe;--always;--dirty;--tags" "git_log;rev-parse;--git-path;logs/HEAD")
+    list(POP_FRONT question answer)
+    execute_process(COMMAND ${GIT_EXECUTABLE} ${question} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE ${answer}
+                    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  endforeach()
+  # Asked again after every commit, checkout and pull: a result file says which commit it is of.
+  get_filename_component(git_log "${git_log}" ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
+  if(EXISTS ${git_log})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${git_log})
+  endif()
 endif()
 string(TOUPPER "${CMAKE_BUILD_TYPE}" upper_build_type)
 string(STRIP "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${upper_build_type}}" PACBENCH_FLAGS)

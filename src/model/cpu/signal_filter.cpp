@@ -17,18 +17,6 @@ int lanes_of(std::int64_t tile, std::int64_t n_bands) {
   return static_cast<int>(std::min<std::int64_t>(lanes, n_bands - tile * lanes));
 }
 
-struct Scaled {
-  double mean;
-  float scale;
-};
-
-/// What a signal's samples are made smaller by, and multiplied with.
-Scaled scaled(const RowBlock& rows, std::int64_t i) {
-  const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
-  const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)];
-  return {mean, scale_of(rows.row(i), mean)};
-}
-
 /// Floats of a member's buffers a, and b or c, and of the ordered spectrum.
 struct Sizes {
   Sizes(const Plan& plan, std::int64_t longest) : a(2 * (longest + 64)), b(a) {
@@ -72,6 +60,7 @@ SignalFilter::SignalFilter(const BandTables& tables, const LaneOps& ops, int mem
     mixed_.filter = tables.pha_tiles.back().filter;
     const std::int64_t floats = BandTransformPlan::ordered_floats(mixed_.filter->length);
     for (int row = 0; row < mixed_rows; ++row) take(mixed_.ordered.emplace_back(), floats);
+    mixed_.scaled.resize(mixed_rows);
     take(mixed_.spectra, mixed_rows * floats);
     take(mixed_.bins, (mixed_rows - 1) * mixed_.n_bands * padded(tables.plan.n_times));
   }
@@ -89,17 +78,23 @@ std::int64_t SignalFilter::predicted_bytes(const Plan& plan, std::int64_t longes
          (mixed > 0 ? mixed_rows * (2 * 4 * size.ordered + mixed * padded(plan.n_times)) : 0);
 }
 
-void SignalFilter::make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale,
+SignalFilter::Scaled SignalFilter::scaled(const RowBlock& rows, std::int64_t i) {
+  const bool constant = rows.constant[static_cast<std::size_t>(i)] != 0;
+  const double mean = constant ? 0 : rows.mean[static_cast<std::size_t>(i)];
+  return {mean, scale_of(rows.row(i), mean)};
+}
+
+void SignalFilter::make_spectrum(const FilterLength& filter, std::span<const float> row, const Scaled& by,
                                  float* spectrum, Member& own) const {
   const Plan& plan = tables_.plan;
   float* const circle = own.a.data();
   const float* const first = row.data() + plan.pad;
   const std::int64_t tail = filter.length - filter.pad;
-  for (std::int64_t t = 0; t < plan.n_times + filter.pad; ++t) circle[t] = first[t] * scale;
+  for (std::int64_t t = 0; t < plan.n_times + filter.pad; ++t) circle[t] = first[t] * by.scale;
   std::fill(circle + plan.n_times + filter.pad, circle + tail, 0.0F);
-  for (std::int64_t t = 0; t < filter.pad; ++t) circle[tail + t] = first[t - filter.pad] * scale;
+  for (std::int64_t t = 0; t < filter.pad; ++t) circle[tail + t] = first[t - filter.pad] * by.scale;
   filter.real_forward(circle, spectrum);
-  const auto offset = static_cast<float>(mean * static_cast<double>(scale));
+  const auto offset = static_cast<float>(by.mean * static_cast<double>(by.scale));
   for (std::int64_t i = 0; i < 2 * (filter.length / 2 + 1); ++i)
     spectrum[i] += offset * filter.box[static_cast<std::size_t>(i)];
 }
@@ -125,34 +120,36 @@ SignalFilter::Signals SignalFilter::analytic(const BandPair& pair, Member& own) 
   return {b, c};
 }
 
-float SignalFilter::order_spectrum(const FilterLength& filter, const RowBlock& rows, std::int64_t i, float* ordered,
-                                   Member& own) const {
-  const auto [mean, scale] = scaled(rows, i);
+void SignalFilter::order_spectrum(const FilterLength& filter, std::span<const float> row, const Scaled& by,
+                                  float* ordered, Member& own) const {
   float* const spectrum = own.b.data();
-  make_spectrum(filter, rows.row(i), mean, scale, spectrum, own);
+  make_spectrum(filter, row, by, spectrum, own);
   const bool extended = tables_.plan.hilbert == Hilbert::extended;
   (extended ? ops_.order_spectrum : ops_.order_real_spectrum)(filter.bands->view(), spectrum, ordered);
-  return scale;
 }
 
 float SignalFilter::transform(const RowBlock& rows, std::int64_t i, Shard company, int member) {
   Member& own = member_[static_cast<std::size_t>(member)];
   own.place = i - company.first;
   own.company = company.count;
-  if (mixed_.n_bands > 0 && own.place == 0) {
+  const bool first = own.place == 0;
+  const bool mixed = mixed_.n_bands > 0;
+  if (mixed && first) {
     shared_out(company.count, member, [&](std::int64_t k) {
-      order_spectrum(*mixed_.filter, rows, i + k, mixed_.ordered[static_cast<std::size_t>(k)].data(), own);
+      const auto place = static_cast<std::size_t>(k);
+      mixed_.scaled[place] = scaled(rows, i + k);
+      order_spectrum(*mixed_.filter, rows.row(i + k), mixed_.scaled[place], mixed_.ordered[place].data(), own);
     });
   }
-  const auto [mean, scale] = scaled(rows, i);
+  const Scaled by = mixed && !first ? mixed_.scaled[static_cast<std::size_t>(own.place)] : scaled(rows, i);
   shared_out(static_cast<std::int64_t>(tables_.lengths.size()), member, [&](std::int64_t k) {
     const auto g = static_cast<std::size_t>(k);
     const FilterLength& filter = *tables_.lengths[g];
-    if (!filter.bands) return make_spectrum(filter, rows.row(i), mean, scale, spectra_[g].data(), own);
-    if (&filter != mixed_.filter) order_spectrum(filter, rows, i, ordered_[g].data(), own);
+    if (!filter.bands) return make_spectrum(filter, rows.row(i), by, spectra_[g].data(), own);
+    if (&filter != mixed_.filter) order_spectrum(filter, rows.row(i), by, ordered_[g].data(), own);
   });
   barrier_.wait();
-  return scale;
+  return by.scale;
 }
 
 const float* SignalFilter::ordered(const FilterLength& filter, const Member& own) const {

@@ -47,12 +47,18 @@ class SignalFilter {
     std::int64_t place = 0;  ///< of the signal in its company
     std::int64_t company = 1;
   };
+  /// What a signal's samples are made smaller by, and then multiplied with.
+  struct Scaled {
+    double mean = 0;
+    float scale = 1;
+  };
   /// Of a company of signals: what the tile needs whose bands are theirs, and what it gave.
   struct Mixed {
     std::int64_t n_bands = 0;  ///< of each signal; 0: there is no such tile
     const FilterLength* filter = nullptr;
     std::vector<AlignedArray<float>> ordered;  ///< [signal] spectra, as LaneOps::order_spectrum says
     AlignedArray<float> spectra;               ///< those in turns
+    std::vector<Scaled> scaled;                ///< [signal]
     AlignedArray<std::uint8_t> bins;           ///< [signal but the first][band][time]
   };
   struct Signals {
@@ -60,11 +66,12 @@ class SignalFilter {
     float* h;  ///< [time][2] their Hilbert transforms
   };
 
-  void make_spectrum(const FilterLength& filter, std::span<const float> row, double mean, float scale, float* spectrum,
+  static Scaled scaled(const RowBlock& rows, std::int64_t i);
+  void make_spectrum(const FilterLength& filter, std::span<const float> row, const Scaled& by, float* spectrum,
                      Member& own) const;
-  /// The ordered spectrum of signal i at a filter length; its scale.
-  float order_spectrum(const FilterLength& filter, const RowBlock& rows, std::int64_t i, float* ordered,
-                       Member& own) const;
+  /// A signal's ordered spectrum at a filter length.
+  void order_spectrum(const FilterLength& filter, std::span<const float> row, const Scaled& by, float* ordered,
+                      Member& own) const;
   /// The same of the signal at hand, made by transform().
   [[nodiscard]] const float* ordered(const FilterLength& filter, const Member& own) const;
   Signals analytic(const BandPair& pair, Member& own) const;
