@@ -14,7 +14,7 @@
         production case of 16 channels of 60 s, 50 x 50 bands, 200 surrogates.
 
 A peer's better way to use the cores counts: its own jobs or threads, or processes that share out the rows. A call that
-would exceed --budget is run with fewer permutations (4 and 20, or 1 and 4; linear between and beyond) and, if need be,
+would exceed --budget is run with fewer permutations (4 and 20, or 2 and 4; linear between and beyond) and, if need be,
 fewer rows; the table says "extrapolated". A case that is not done within --limit, or has no memory, is recorded as its
 `failure`. Numbers are of all rows. Surrogates are each program's own, so their statistics are compared, not their values.
 

@@ -3,7 +3,8 @@ import dataclasses
 
 from peers.schema import CaseRecord, add_time_metrics
 
-PROBES = ((4, 20), (1, 4))  # permutations that are run where a peer's time is extrapolated
+# Permutations that are run where a peer's time is extrapolated: even numbers, for two jobs share them out.
+PROBES = ((4, 20), (2, 4))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,8 +32,8 @@ def size_for(team, budget_s):
         return min(work.n_rows, n_processes * max(1, min(share, int(budget_s / row_s))))
     if work.n_perm == 0:
         return Size(most(filters_s), None)
-    team.call(n_processes, 1)
-    each_s = max(slowest(team.call(n_processes, 2)) - filters_s, 0) / 2
+    team.call(n_processes, 2)  # starts what runs a peer's jobs, which is not of a permutation
+    each_s = max(slowest(team.call(n_processes, 4)) - filters_s, 0) / 4
     if share * (filters_s + work.n_perm * each_s) <= budget_s:
         return Size(work.n_rows, None)
     for few, many in PROBES:

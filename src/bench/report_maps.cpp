@@ -28,22 +28,6 @@ std::vector<Ring> planted(const Config& config) {
   return rings;
 }
 
-std::string label_of(Measure measure) {
-  switch (measure) {
-    case Measure::mi:
-      return "modulation index";
-    case Measure::mvl:
-      return "mean vector length";
-    case Measure::ndpac:
-      return "normalised direct PAC";
-    case Measure::plv:
-      return "phase-locking value";
-    case Measure::hr:
-      break;
-  }
-  return "heights ratio";
-}
-
 /// Rows of one channel, or pair of channels, of all batch items.
 std::vector<std::int64_t> rows_of_item(const Record& record, std::size_t k) {
   std::vector<std::int64_t> rows;
@@ -91,7 +75,7 @@ CellMap shares_of(const MapCells& cells, const std::vector<float>& p, const std:
 /// The mean over rows and, where there are statistics, in how many of them a pair of bands is significant.
 void add_measure(const Record& record, const MapCells& cells, const MeasureMaps& maps, FigureList& figures) {
   const std::vector<std::int64_t> rows = cells.rows_with_values(maps.pac);
-  const std::string what = label_of(maps.measure);
+  const std::string what = long_name_of(maps.measure);
   if (rows.empty()) return;
   HeatMap map = cells.figure(what);
   if (map.rings = planted(record.config); !map.rings.empty()) map.ring_name = "planted coupling";
@@ -137,7 +121,7 @@ void add_channel_pairs(const Record& record, const MapCells& cells, FigureList& 
   }
   map.x.axis.label = "channel of the phase";
   map.y.axis.label = "channel of the amplitude";
-  map.value_label = label_of(record.comodulogram.measure);
+  map.value_label = long_name_of(record.comodulogram.measure);
   CellMap largest{"", std::vector<double>(n * n, NAN), std::vector<std::string>(n * n, "not computed")};
   for (std::size_t k = 0; k < record.pairs.size(); ++k) {
     const std::vector<std::int64_t> rows = cells.rows_with_values(record.comodulogram.pac, rows_of_item(record, k));
@@ -186,7 +170,7 @@ void add_panels(const Record& record, const MapCells& cells, FigureList& figures
   const std::vector<Panel> panels = panels_of(record);
   if (panels.size() < 2) return;
   const std::size_t most = std::clamp<std::size_t>(figures.most_cells() / cells.n_cells(), 2, most_small);
-  HeatMap small = cells.figure(label_of(maps.measure));
+  HeatMap small = cells.figure(long_name_of(maps.measure));
   small.rings = planted(record.config);
   if (!small.rings.empty()) small.ring_name = "planted coupling";
   PageTable numbers{"", {"map", "largest value", "phase band", "amplitude band"}, {}};

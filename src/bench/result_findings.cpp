@@ -41,36 +41,54 @@ std::vector<float> without_unit(const MeasureMaps& maps, const MeasureMaps& refe
   return shares;
 }
 
-bool compare_maps(const Record& a, const Record& b, Findings& findings, std::vector<Metric>& metrics) {
-  const Comodulogram& map = a.comodulogram;
-  if (!same_extents(map, b.comodulogram)) return false;
-  const MapScale scale{map.n_amp, std::min(a.shape.n_times, b.shape.n_times), map.n_bins};
-  const MapDifference d = difference_of(without_unit(map, map), without_unit(b.comodulogram, map), scale);
+namespace {
+
+/// One measure of both: what its maps say, with `what` before it in words and `prefix` in metrics' names.
+void compare_measure(const MeasureMaps& a, const MeasureMaps& b, const MapScale& scale, const std::string& what,
+                     const std::string& prefix, Findings& findings, std::vector<Metric>& metrics) {
+  const MapDifference d = difference_of(without_unit(a, a), without_unit(b, a), scale);
   const std::string numbers = "largest difference " + number_text("%.3g", d.largest) + ", correlation " +
                               number_text("%.6f", d.correlation) + ", " + to_text(d.n_pairs) + " pairs";
   if (d.agrees()) {
     const bool moved = d.n_beyond_contract > 0;
     findings.notes.push_back(
-        "maps agree: " + numbers +
+        what + " agree: " + numbers +
         (moved ? ", " + to_text(d.n_beyond_contract) + " moved by one sample in another bin" : ""));
   } else {
-    findings.wrong.push_back("maps differ: " + to_text(d.n_beyond_contract) + " of " + to_text(d.n_pairs) +
+    findings.wrong.push_back(what + " differ: " + to_text(d.n_beyond_contract) + " of " + to_text(d.n_pairs) +
                              " pairs beyond 1e-6 + 1e-3 MI, " + to_text(d.n_beyond_moved) +
                              " beyond one sample in another bin, " + to_text(d.n_one_sided) +
                              " without a value in one map; " + numbers);
   }
-  add_known(metrics, "max_difference", d.largest);
-  add_known(metrics, "mean_difference", d.mean);
-  add_known(metrics, "correlation", d.correlation);
+  const auto add = [&](const char* name, double value) { add_known(metrics, (prefix + name).c_str(), value); };
+  add("max_difference", d.largest);
+  add("mean_difference", d.mean);
+  add("correlation", d.correlation);
   for (const auto& [name, count] : {std::pair{"pairs_compared", d.n_pairs},
                                     {"pairs_beyond_contract", d.n_beyond_contract},
                                     {"pairs_beyond_moved_sample", d.n_beyond_moved},
                                     {"pairs_one_sided", d.n_one_sided}}) {
-    add_known(metrics, name, static_cast<double>(count));
+    add(name, static_cast<double>(count));
   }
-  if (!map.surrogate_mean.empty() && !b.comodulogram.surrogate_mean.empty()) {
-    const MapDifference surrogates = difference_of(map.surrogate_mean, b.comodulogram.surrogate_mean, scale);
-    add_known(metrics, "surrogate_mean_max_difference", surrogates.largest);
+  if (!a.surrogate_mean.empty() && !b.surrogate_mean.empty()) {
+    const MapDifference surrogates = difference_of(a.surrogate_mean, b.surrogate_mean, scale);
+    add("surrogate_mean_max_difference", surrogates.largest);
+  }
+}
+
+}  // namespace
+
+bool compare_maps(const Record& a, const Record& b, Findings& findings, std::vector<Metric>& metrics) {
+  const Comodulogram& map = a.comodulogram;
+  const Comodulogram& other = b.comodulogram;
+  if (!same_extents(map, other)) return false;
+  const MapScale scale{map.n_amp, std::min(a.shape.n_times, b.shape.n_times), map.n_bins};
+  compare_measure(map, other, scale, "maps", "", findings, metrics);
+  for (std::size_t m = 1; m < std::min(map.n_measures(), other.n_measures()); ++m) {
+    const MeasureMaps& own = map.of(m);
+    if (own.measure != other.of(m).measure) continue;  // a difference of definitions, which is told
+    const std::string name = name_of(own.measure);
+    compare_measure(own, other.of(m), scale, "maps of " + name, name + "_", findings, metrics);
   }
   return true;
 }

@@ -22,8 +22,8 @@ struct Findings {
 /// Signals, bands and definition.
 void compare_settings(const Record& a, const Record& b, Findings& findings);
 
-/// The maps of the modulation index, where both results have them in one size: false where not. Those of the
-/// surrogates' mean give a metric, no verdict: their shifts may come from different generators.
+/// The maps of every measure, where both results have them in one size: false where not. Those of the surrogates' mean
+/// give a metric, no verdict: their shifts may come from different generators.
 bool compare_maps(const Record& a, const Record& b, Findings& findings, std::vector<Metric>& metrics);
 
 /// The numbers of two cases: equal digests are equal results; otherwise the metric pac_mean must agree to the

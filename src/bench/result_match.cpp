@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <map>
 
+#include "core/plan.hpp"
 #include "io/signal_array.hpp"
 
 namespace pac {
@@ -104,7 +105,9 @@ std::vector<std::string> definition_differences(const Record& a, const Record& b
   std::vector<std::string> found;
   add_settings(found, a, b, {"measure", "n_bins", "hilbert", "bin_statistic", "pha_cycles", "amp_cycles"});
   if (!a.comodulogram.surrogate_mean.empty() && !b.comodulogram.surrogate_mean.empty()) {
-    add_settings(found, a, b, {"n_perm", "surrogate", "min_shift", "min_shift_sec", "all_shifts", "shifts"});
+    add_settings(found, a, b, {"n_perm", "surrogate", "all_shifts", "shifts"});
+    const auto least = [](const Record& r) { return smallest_shift(r.config, r.shape.fs_hz, r.shape.n_times); };
+    add_count(found, "smallest shift", least(a), least(b));
   }
   return found;
 }

@@ -14,6 +14,12 @@ const char* name_of(Measure measure) {
   return names.at(static_cast<std::size_t>(measure));
 }
 
+const char* long_name_of(Measure measure) {
+  static constexpr std::array names{"modulation index", "mean vector length", "normalised direct PAC",
+                                    "phase-locking value", "heights ratio"};
+  return names.at(static_cast<std::size_t>(measure));
+}
+
 bool MapShape::has(Measure measure) const {
   return std::find(measures.begin(), measures.end(), measure) != measures.end();
 }

@@ -92,6 +92,8 @@ struct Comodulogram : MeasureMaps {
 
 /// mi, mvl, ndpac, plv, hr.
 const char* name_of(Measure measure);
+/// Its name in words.
+const char* long_name_of(Measure measure);
 
 /// Calls field(name, vector, values per row) for each float array of a comodulogram that is not empty. The first
 /// measure's maps are pac, pac_z, surrogate_mean ..; another one's are, say, mvl, mvl_z, mvl_surrogate_mean ...

@@ -23,6 +23,17 @@ std::vector<BandFilter> design(const std::vector<Band>& bands, std::int64_t cycl
   return filters;
 }
 
+}  // namespace
+
+std::int64_t smallest_shift(const Config& config, double fs_hz, std::int64_t n_times) {
+  if (config.min_shift_sec <= 0) return config.min_shift;
+  // At least one sample; what is beyond the row, a plan refuses.
+  const double samples = std::ceil(config.min_shift_sec * fs_hz * (1 - 1e-12));
+  return static_cast<std::int64_t>(std::clamp(samples, 1.0, static_cast<double>(n_times)));
+}
+
+namespace {
+
 /// Number and range of shifts.
 void plan_surrogates(const Config& config, Plan& plan) {
   const bool in_seconds = config.min_shift_sec > 0;
@@ -33,11 +44,7 @@ void plan_surrogates(const Config& config, Plan& plan) {
   plan.surrogate = config.surrogate;
   plan.all_shifts = config.all_shifts;
   plan.n_perm = config.n_perm;
-  plan.min_shift = config.min_shift;
-  if (in_seconds) {  // at least one sample; beyond the row is refused below
-    const double samples = std::ceil(config.min_shift_sec * plan.fs_hz * (1 - 1e-12));
-    plan.min_shift = static_cast<std::int64_t>(std::clamp(samples, 1.0, static_cast<double>(plan.n_times)));
-  }
+  plan.min_shift = smallest_shift(config, plan.fs_hz, plan.n_times);
   plan.shifts = config.shifts;
   const bool counted = plan.all_shifts || !plan.shifts.empty();  // how many surrogates there are is said otherwise
   const std::string option = plan.all_shifts ? "--all-shifts" : "--shifts";

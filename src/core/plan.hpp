@@ -67,6 +67,9 @@ struct Plan {
 /// from a file) or for the smallest shift.
 Plan make_plan(const Config& config, const SignalShape& shape);
 
+/// Smallest shift of a row's surrogates, samples, whichever option says it.
+std::int64_t smallest_shift(const Config& config, double fs_hz, std::int64_t n_times);
+
 /// Circular shifts of a row's surrogates, [n_perm], each in [min_shift, T - min_shift]: surrogate k pairs the phase at
 /// t with the amplitude at (t + shift) mod T. Random ones depend on seed, global row index and k alone; a shift of the
 /// phase by s is one of the amplitude by T - s. With all_shifts every admissible one, ascending: the exact null of

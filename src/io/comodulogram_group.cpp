@@ -26,22 +26,23 @@ struct MapMeaning {
 
 /// unit: of the signals.
 MapMeaning meaning_of(Measure measure, const std::string& unit) {
+  const char* const name = long_name_of(measure);
   switch (measure) {
     case Measure::mi:
-      return {"modulation index", "1", "1 + sum_j p_j ln p_j / ln n_bins, 0 to 1", tort};
+      return {name, "1", "1 + sum_j p_j ln p_j / ln n_bins, 0 to 1", tort};
     case Measure::mvl:
-      return {"mean vector length", unit, "|sum_t a exp(i phase)| / T",
+      return {name, unit, "|sum_t a exp(i phase)| / T",
               "Canolty et al. 2006, Science 313:1626, doi:10.1126/science.1128115"};
     case Measure::ndpac:
-      return {"normalised direct PAC", "1", "mean vector length of the z-scored amplitude (ddof 1), no threshold",
+      return {name, "1", "mean vector length of the z-scored amplitude (ddof 1), no threshold",
               "Ozkurt 2012, IEEE Trans Biomed Eng 59:1973, doi:10.1109/TBME.2012.2194783"};
     case Measure::plv:
-      return {"phase-locking value", "1", "|sum_t exp(i phase) exp(-i psi)| / T, psi: phase of the amplitude",
+      return {name, "1", "|sum_t exp(i phase) exp(-i psi)| / T, psi: phase of the amplitude",
               "Penny et al. 2008, J Neurosci Methods 174:50, doi:10.1016/j.jneumeth.2008.06.035"};
     case Measure::hr:
       break;
   }
-  return {"heights ratio", "1", "(max - min) / max of the mean amplitude in the phase bins that hold samples",
+  return {name, "1", "(max - min) / max of the mean amplitude in the phase bins that hold samples",
           "Lakatos et al. 2005, J Neurophysiol 94:1904, doi:10.1152/jn.00263.2005"};
 }
 

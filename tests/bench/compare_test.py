@@ -203,6 +203,24 @@ class DifferentTest(CompareTest):
         self.assertAlmostEqual(case["max_difference"], 0.25, places=6)
         self.assertEqual(case["pairs_beyond_contract"], 1)
 
+    def test_every_measure_is_compared(self):
+        self.make("both.h5", "--measure", "mi,mvl")
+        self.agreeing("both.h5", "both.h5", "SAME", "maps agree", "maps of mvl agree")
+
+        def change(file):
+            file["comodulogram/mvl"][0, 1, 0, 2] *= 2
+        self.altered("other.h5", change, "both.h5")
+        case = self.different("both.h5", "other.h5", f"maps of mvl differ: 1 of {PAIRS} pairs")
+        self.assertEqual((case["pairs_beyond_contract"], case["mvl_pairs_beyond_contract"]), (0, 1))
+
+    def test_a_smallest_shift_may_be_said_in_seconds(self):
+        self.make("samples.h5", "--n-perm", "5", "--min-shift", "64")
+        self.make("seconds.h5", "--n-perm", "5", "--min-shift-sec", "0.125")
+        self.make("less.h5", "--n-perm", "5", "--min-shift-sec", "0.0625")
+        status, reason, _ = self.compared("samples.h5", "seconds.h5")
+        self.assertEqual(status, 0, reason)
+        self.different("samples.h5", "less.h5", "smallest shift: 64 and 32")
+
     def test_a_value_in_one_map_only(self):
         def change(file):
             file["comodulogram/pac"][0, 1] = float("nan")
