@@ -16,8 +16,9 @@ namespace pac::cpu {
 /// Factors and twiddles of an inverse transform of a 7-smooth length.
 class BandTransformPlan {
  public:
-  /// Longest transform whose lanes stay near the core's cache; longer ones are FFTW's.
-  static constexpr std::int64_t longest = 16384;
+  /// Longest transform: rows that are transformed whole, up to where blocks begin with usual bands. Longer ones are
+  /// FFTW's, of which two bands of 32768 samples take as long as four here.
+  static constexpr std::int64_t longest = 65536;
 
   explicit BandTransformPlan(std::int64_t length);
   /// Frequency of each input of the leaves, [size]; -1 beyond the spectrum.
