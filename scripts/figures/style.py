@@ -89,7 +89,7 @@ def log_axis(axis, unit="", at_least=10.0):
     decades = np.log10(high / low)
     few = decades < (1.5 if axis.axis_name == "x" else 3)
     axis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,), numticks=12))
-    axis.set_major_formatter(EngFormatter(unit=SYMBOLS.get(unit, unit)) if unit else PLAIN)
+    axis.set_major_formatter(FuncFormatter(lambda value, _: amount(value, unit)) if unit else PLAIN)
     axis.set_minor_formatter(NullFormatter())
 
 
