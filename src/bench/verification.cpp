@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "bench/terminal.hpp"
+
 namespace pac {
 namespace {
 
@@ -76,7 +78,10 @@ Peak peak_of(const Plan& plan, const Comodulogram& whole) {
 }
 
 std::string text_of(const Peak& peak) {
-  return to_text(std::vector<Band>{peak.pha}) + " Hz x " + to_text(std::vector<Band>{peak.amp}) + " Hz";
+  const auto edges = [](const Band& band) {
+    return number_text("%.4g", band.lo_hz) + "-" + number_text("%.4g", band.hi_hz) + " Hz";
+  };
+  return edges(peak.pha) + " x " + edges(peak.amp);
 }
 
 std::string misplaced(const Config& config, const Plan& plan, const Peak& peak) {
