@@ -30,16 +30,19 @@ function(room name)
   target_compile_features(pac_${name} PUBLIC cxx_std_20)
 endfunction()
 
-# What the build was made from, for --version and the result file.
+# ask_git(answer words...): what git says of the sources.
+function(ask_git answer)
+  execute_process(COMMAND ${GIT_EXECUTABLE} ${ARGN} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE said
+                  OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  set(${answer} "${said}" PARENT_SCOPE)
+endfunction()
+
+# What the build was made from, for --version and the result file; asked again after every commit, checkout and pull.
 find_package(Git QUIET)
 set(PACBENCH_GIT_DESCRIPTION unknown)
 if(Git_FOUND AND EXISTS ${PROJECT_SOURCE_DIR}/.git)
-  foreach(question "PACBENCH_GIT_DESCRIPTION;describe;--always;--dirty;--tags" "git_log;rev-parse;--git-path;logs/HEAD")
-    list(POP_FRONT question answer)
-    execute_process(COMMAND ${GIT_EXECUTABLE} ${question} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE ${answer}
-                    OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-  endforeach()
-  # Asked again after every commit, checkout and pull: a result file says which commit it is of.
+  ask_git(PACBENCH_GIT_DESCRIPTION describe --always --dirty --tags)
+  ask_git(git_log rev-parse --git-path logs/HEAD)
   get_filename_component(git_log "${git_log}" ABSOLUTE BASE_DIR ${PROJECT_SOURCE_DIR})
   if(EXISTS ${git_log})
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${git_log})

@@ -31,6 +31,8 @@ void compare_settings(const Record& a, const Record& b, Findings& findings) {
   if (!have_signal_digests(a, b)) findings.notes.emplace_back("signals compared by their options, not by a digest");
 }
 
+namespace {
+
 /// A measure in the signals' unit as shares of its largest value in `reference`: the contract is for numbers about 1.
 std::vector<float> without_unit(const MeasureMaps& maps, const MeasureMaps& reference) {
   std::vector<float> shares = maps.pac;
@@ -40,8 +42,6 @@ std::vector<float> without_unit(const MeasureMaps& maps, const MeasureMaps& refe
   for (float& value : shares) value = largest > 0 ? value / largest : value;
   return shares;
 }
-
-namespace {
 
 /// One measure of both: what its maps say, with `what` before it in words and `prefix` in metrics' names.
 void compare_measure(const MeasureMaps& a, const MeasureMaps& b, const MapScale& scale, const std::string& what,

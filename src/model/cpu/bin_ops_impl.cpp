@@ -105,7 +105,7 @@ constexpr int single_edges = 3;
 #endif
 static_assert(together % shift_step == 0);
 
-/// Two times, or one: where their lines are, from a prefix's beginning.
+/// Two times, the first one in the lower half; or one.
 template <bool Both>
 PAC_INLINE std::uint64_t load_times(const std::uint32_t* times) {
   if constexpr (!Both) return *times;
@@ -122,9 +122,7 @@ template <int E, int G, bool Fresh>
   Words sum[G][E][pieces];
   const auto each = [&](auto act) {
     std::uint32_t* line = sums;
-#if defined(__GNUC__)
     asm("" : "+r"(line));  // or the compiler keeps the places of all sums until they are stored, instead of sums
-#endif
 #pragma GCC unroll 8
     for (int g = 0; g < G; ++g, line += n_bins * lanes) {
 #pragma GCC unroll 18
@@ -247,8 +245,11 @@ void add_block(const std::uint32_t* prefix, const std::int64_t* shifts, int n_sh
 void bin_sums(const std::uint32_t* prefix, const std::uint32_t* total, const Boundaries& b, int n_bins,
               std::uint32_t* sums) {
   constexpr std::int64_t unshifted = 0;
-  if (b.n_rounds == 0) clear(sums, n_bins);
-  if (b.n_rounds != 0) add_rounds<single_edges, 1, true>(prefix, &unshifted, b.time, b.n_rounds, n_bins, sums);
+  if (b.n_rounds == 0) {
+    clear(sums, n_bins);
+  } else {
+    add_rounds<single_edges, 1, true>(prefix, &unshifted, b.time, b.n_rounds, n_bins, sums);
+  }
   finish_sums<1>(prefix, total, b, &unshifted, n_bins, sums);
 }
 

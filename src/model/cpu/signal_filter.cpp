@@ -176,15 +176,21 @@ void SignalFilter::mixed_phase_tile(std::uint8_t* all, std::int64_t tile, Member
     }
   }
   ops_.mix_spectra(spectra, BandTransformPlan::ordered_floats(mixed_.filter->length), mixed_.spectra.data());
-  const BandTile& bands = tables_.pha_tiles[static_cast<std::size_t>(tile)];
-  const auto n_lanes = static_cast<int>(mixed_rows * mixed_.n_bands);
+  store_bins(tables_.pha_tiles[static_cast<std::size_t>(tile)], mixed_.spectra.data(),
+             static_cast<int>(mixed_rows * mixed_.n_bands), true, bins, own);
+}
+
+void SignalFilter::store_bins(const BandTile& bands, const float* spectra, int n_lanes, bool mixed,
+                              std::uint8_t* const* bins, Member& own) const {
   auto* const bytes = reinterpret_cast<std::uint8_t*>(own.b.data());
-  if (plan.hilbert == Hilbert::extended) {
-    ops_.mixed_band_phase_bins(mixed_.filter->bands->view(), mixed_.spectra.data(), bands.gain.data(), n_lanes,
-                               own.a.data(), plan.n_times, tables_.edges, bytes, bins);
+  if (tables_.plan.hilbert == Hilbert::extended) {
+    const auto store = mixed ? ops_.mixed_band_phase_bins : ops_.band_phase_bins;
+    store(bands.filter->bands->view(), spectra, bands.gain.data(), n_lanes, own.a.data(), tables_.plan.n_times,
+          tables_.edges, bytes, bins);
   } else {
-    ops_.mixed_cropped_phase_bins(tables_.cropped(bands), mixed_.spectra.data(), bands.gain.data(), n_lanes,
-                                  own.a.data(), plan.n_times, tables_.edges, bytes, bins);
+    const auto store = mixed ? ops_.mixed_cropped_phase_bins : ops_.cropped_phase_bins;
+    store(tables_.cropped(bands), spectra, bands.gain.data(), n_lanes, own.a.data(), tables_.plan.n_times,
+          tables_.edges, bytes, bins);
   }
 }
 
@@ -195,15 +201,7 @@ void SignalFilter::phase_tile(std::uint8_t* all, const RowPhasors* phasors, std:
   const BandTile& bands = tables_.pha_tiles[static_cast<std::size_t>(tile)];
   const float* const row = ordered(*bands.filter, own);
   const int n = lanes_of(tile, plan.n_pha());
-  const bool extended = plan.hilbert == Hilbert::extended;
-  auto* const bytes = reinterpret_cast<std::uint8_t*>(own.b.data());
-  if (extended) {
-    ops_.band_phase_bins(bands.filter->bands->view(), row, bands.gain.data(), n, own.a.data(), plan.n_times,
-                         tables_.edges, bytes, bins);
-  } else {
-    ops_.cropped_phase_bins(tables_.cropped(bands), row, bands.gain.data(), n, own.a.data(), plan.n_times,
-                            tables_.edges, bytes, bins);
-  }
+  store_bins(bands, row, n, false, bins, own);
   if (phasors == nullptr) return;
   float* cosine[lanes];
   float* sine[lanes];
@@ -211,7 +209,7 @@ void SignalFilter::phase_tile(std::uint8_t* all, const RowPhasors* phasors, std:
     cosine[lane] = phasors->cosine(tile * lanes + lane);
     sine[lane] = phasors->sine(tile * lanes + lane);
   }
-  if (extended) {
+  if (plan.hilbert == Hilbert::extended) {
     ops_.band_phasors(bands.filter->bands->view(), row, bands.gain.data(), n, own.a.data(), plan.n_times, cosine, sine);
   } else {
     ops_.cropped_phasors(tables_.cropped(bands), row, bands.gain.data(), n, own.a.data(), plan.n_times, cosine, sine);

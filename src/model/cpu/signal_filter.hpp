@@ -77,6 +77,9 @@ class SignalFilter {
   Signals analytic(const BandPair& pair, Member& own) const;
   void phase_tile(std::uint8_t* bins, const RowPhasors* phasors, std::int64_t tile, Member& own) const;
   void mixed_phase_tile(std::uint8_t* bins, std::int64_t tile, Member& own);
+  /// A tile's phase bins to bins[lane][time], from one signal's ordered spectrum or, mixed, those of a company.
+  void store_bins(const BandTile& bands, const float* spectra, int n_lanes, bool mixed, std::uint8_t* const* bins,
+                  Member& own) const;
   void tile_amplitudes(const BandTile& bands, int n_lanes, float* a, double* sum, Member& own) const;
   /// The array of a filter length.
   [[nodiscard]] const float* of_length(const std::vector<AlignedArray<float>>& arrays,
